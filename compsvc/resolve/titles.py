@@ -1,0 +1,294 @@
+"""Job titles to a family, a mixture of occupations, a level and leftover words.
+
+Order of evidence: the curated ladder (exact words, then the words that say what
+the job is about), the counts of how a phrase has been filed, and, for words
+never seen together, a naive Bayes estimate over single words and pairs. The
+industry then decides between occupations: a component is weighted by how common
+it is in the sector.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from compsvc import vocabulary
+from compsvc.resolve.words import phrase_key, plain, tokens
+
+MIXTURE_SIZE = 4
+MIXTURE_FLOOR = 0.05
+WORDS_THAT_COUNT = 2.2
+PHRASE_PRIOR = 1.0
+SECTOR_POWER = 0.7
+SECTOR_CLIP = (0.05, 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleTables:
+    """What filed and reported titles say about occupations; parallel, sorted, flat arrays.
+
+    `phrase_ptr` and `word_ptr` have one more entry than their keys; rows between
+    two pointers hold occupation indices and weights (phrases: share of filings;
+    words: log gain over the background, naive Bayes).
+    """
+
+    phrase_keys: Sequence[int]
+    phrase_ptr: Sequence[int]
+    phrase_soc: Sequence[int]
+    phrase_share: Sequence[float]
+    phrase_strength: Sequence[float]
+    word_keys: Sequence[int]
+    word_ptr: Sequence[int]
+    word_soc: Sequence[int]
+    word_gain: Sequence[float]
+    occupation_prior: Sequence[float]
+    occupation_total: Sequence[float]
+    sector_lift: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelGuess:
+    """A level code and the words that said so; `why` is 'title', 'default' or 'request'."""
+
+    code: str
+    why: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """Family, occupation mixture (index, weight), level and leftover words of one title."""
+
+    title: str
+    family: str | None
+    match: float
+    alternatives: tuple[tuple[str, float], ...]
+    mixture: tuple[tuple[int, float], ...]
+    level: LevelGuess
+    words: tuple[int, ...] = field(default=())
+
+
+def _find(keys: Sequence[int], key: int) -> int:
+    at = bisect_left(keys, key)
+    return at if at < len(keys) and keys[at] == key else -1
+
+
+class LevelRules:
+    """Level words of the vocabulary, compiled once."""
+
+    def __init__(self, words: Sequence[Mapping[str, str]], grid: Mapping[str, Mapping[str, str]], expansions: Mapping[str, tuple[str, ...]]) -> None:
+        self.grid = grid
+        self.rules: dict[tuple[str, ...], tuple[str, str]] = {}
+        for row in words:
+            parts = tokens(row["words"], expansions) or tuple(row["words"].split())
+            self.rules[parts] = (row["kind"], row["value"])
+        self.longest = max(len(parts) for parts in self.rules)
+        self.rank_words = frozenset(w for parts, (kind, _) in self.rules.items() for w in parts if len(parts) == 1 or kind == "mod") | {"vice", "president", "chief"}
+        self.modifiers = frozenset(parts[0] for parts, (kind, _) in self.rules.items() if kind == "mod" and len(parts) == 1)
+
+    def level_of(self, words: tuple[str, ...]) -> LevelGuess:
+        """The level a title's words name; 'default' P3 when no word speaks of rank."""
+        core, core_at, mod, used = "", -1, "none", []
+        at = 0
+        if "chief" in words and ("officer" in words or "executive" in words):
+            return LevelGuess(self.grid["chief"]["none"], "title", ("chief", "officer"))
+        mods: list[str] = []
+        while at < len(words):
+            for size in range(min(self.longest, len(words) - at), 0, -1):
+                hit = self.rules.get(words[at : at + size])
+                if hit is None:
+                    continue
+                kind, value = hit
+                used.extend(words[at : at + size])
+                if kind == "core":
+                    if not core or self._rank(value) > self._rank(core):
+                        core, core_at = value, at
+                elif value != "none":
+                    mods.append(value)
+                at += size
+                break
+            else:
+                at += 1
+        order = ("intern", "junior", "associate", "principal", "lead", "senior")
+        for candidate in order:
+            if candidate in mods:
+                mod = candidate
+                break
+        if not core and mod == "none":
+            return LevelGuess("P3", "default")
+        return LevelGuess(self.grid[core or "career"][mod], "title", tuple(used))
+
+    _ORDER = ("entry", "developing", "career", "senior", "lead", "supervisor", "manager", "manager3", "director4", "director", "director6", "md", "vp", "chief")
+
+    def _rank(self, core: str) -> int:
+        return self._ORDER.index(core)
+
+
+class TitleResolver:
+    """Resolve titles against the vocabulary and the counts of one artifact."""
+
+    def __init__(self, tables: TitleTables, soc_index: Mapping[str, int], gradient_words: Mapping[int, int] | None = None) -> None:
+        self.tables = tables
+        self.expansions = vocabulary.title_expansions()
+        self.levels = LevelRules(vocabulary.level_words(), vocabulary.level_grid(), self.expansions)
+        self.gradient_words = gradient_words or {}
+        self._soc_index = soc_index
+        self._soc_family = {soc_index[s]: f for s, f in vocabulary.occupation_families().items() if s in soc_index}
+        self._mixtures = {key: tuple((soc_index[s], w) for s, w in mix if s in soc_index) for key, mix in vocabulary.family_mixtures().items()}
+        self._exact: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        domains: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
+        for row in vocabulary.ladder():
+            words = tokens(row["title"], self.expansions)
+            self._exact[words].append((row["family"], row["level"]))
+            domain = self._domain(words)
+            if domain:
+                domains[domain][row["family"]] += 1
+        self._domains = {words: (count.most_common(1)[0][0], count.most_common(1)[0][1] / sum(count.values())) for words, count in domains.items()}
+        self.resolve = lru_cache(maxsize=65536)(self._resolve)
+
+    def _domain(self, words: Sequence[str]) -> frozenset[str]:
+        return frozenset(w for w in words if w not in self.levels.rank_words)
+
+    def _resolve(self, title: str, sector: int | None = None) -> TitleMatch:
+        """The match for one title; `sector` is the index of the industry sector, when known."""
+        words = tokens(title, self.expansions)
+        level = self.levels.level_of(words)
+        core = tuple(w for w in words if w not in self.levels.modifiers) or words
+        family, score, rung = self._family(words, core, level, sector)
+        estimate = self._estimate(core)
+        if rung is not None:
+            level = LevelGuess(rung, "title" if level.why == "title" or rung != level.code else level.why, level.words)
+        mixture = dict(self._mixtures.get((family, level.code[0]), ())) if family is not None else {}
+        mixture = mixture or estimate
+        mixture = self._by_sector(mixture, sector)
+        families: Counter[str] = Counter()
+        for soc, weight in estimate.items():
+            name = self._soc_family.get(soc)
+            if name:
+                families[name] += weight
+        if family is None and families:
+            family, score = families.most_common(1)[0]
+            score = min(score, 0.85)
+        alternatives = tuple((name, round(weight, 3)) for name, weight in families.most_common(4) if name != family)[:3]
+        return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words))
+
+    def word_ids(self, words: Sequence[str]) -> tuple[int, ...]:
+        """Ids of the words the gradient model knows, rank words left out."""
+        known = (self.gradient_words.get(phrase_key((w,))) for w in dict.fromkeys(words) if w not in self.levels.rank_words)
+        return tuple(i for i in known if i is not None)
+
+    def family_mixture(self, family: str, track: str, sector: int | None) -> tuple[tuple[int, float], ...]:
+        """The occupation mixture of a family on one track."""
+        return mixture_of(self._by_sector(dict(self._mixtures[(family, track)]), sector))
+
+    def _family(self, words: tuple[str, ...], core: tuple[str, ...], level: LevelGuess, sector: int | None) -> tuple[str | None, float, str | None]:
+        """Family, match and, for an exact rung of the ladder, its level.
+
+        A title that stands in two families goes to the one more at home in the sector, else to the one whose rung the level words name.
+        """
+        for asked in (words, core):
+            found = self._exact.get(asked)
+            if not found:
+                continue
+            if len(found) > 1 and sector is not None:
+                found = sorted(found, key=lambda rung: -self._at_home(rung, sector))
+            elif len(found) > 1:
+                found = sorted(found, key=lambda rung: rung[1] != level.code)
+            return found[0][0], 1.0, found[0][1] if asked is words else None
+        domain = self._domain(words)
+        if domain in self._domains:
+            family, share = self._domains[domain]
+            return family, round(0.95 * share, 3), None
+        return None, 0.0, None
+
+    def _at_home(self, rung: tuple[str, str], sector: int) -> float:
+        mixture = self._mixtures.get((rung[0], rung[1][0]), ())
+        return sum(weight * self.tables.sector_lift[soc][sector] for soc, weight in mixture)
+
+    def _estimate(self, core: tuple[str, ...]) -> dict[int, float]:
+        """Occupation shares for the words of a title, from filed phrases and naive Bayes."""
+        tables = self.tables
+        shares: dict[int, float] = {}
+        strength = 0.0
+        row = _find(tables.phrase_keys, phrase_key(core))
+        if row >= 0:
+            strength = tables.phrase_strength[row]
+            for at in range(tables.phrase_ptr[row], tables.phrase_ptr[row + 1]):
+                shares[tables.phrase_soc[at]] = tables.phrase_share[at]
+        guess = self._bayes(core)
+        total = strength + PHRASE_PRIOR
+        if not guess:
+            return shares
+        mixed = {soc: PHRASE_PRIOR * weight / total for soc, weight in guess.items()}
+        for soc, weight in shares.items():
+            mixed[soc] = mixed.get(soc, 0.0) + strength * weight / total
+        return mixed
+
+    def _bayes(self, core: tuple[str, ...]) -> dict[int, float]:
+        tables = self.tables
+        gains: dict[int, float] = {}
+        known = 0
+        for feature in [*((w,) for w in core), *zip(core, core[1:], strict=False)]:
+            row = _find(tables.word_keys, phrase_key(feature))
+            if row < 0:
+                continue
+            known += 1
+            for at in range(tables.word_ptr[row], tables.word_ptr[row + 1]):
+                soc = tables.word_soc[at]
+                gains[soc] = gains.get(soc, 0.0) + tables.word_gain[at]
+        if not known:
+            return {}
+        damp = min(1.0, WORDS_THAT_COUNT / known)
+        scores = {soc: damp * (gain - known * tables.occupation_total[soc]) + tables.occupation_prior[soc] for soc, gain in gains.items()}
+        top = max(scores.values())
+        weights = {soc: math.exp(score - top) for soc, score in scores.items() if score > top - 6.0}
+        total = sum(weights.values())
+        return {soc: weight / total for soc, weight in weights.items()}
+
+    def _by_sector(self, mixture: dict[int, float], sector: int | None) -> dict[int, float]:
+        if sector is None or len(mixture) < 2:
+            return mixture
+        lift = self.tables.sector_lift
+        low, high = SECTOR_CLIP
+        return {soc: weight * min(max(lift[soc][sector], low), high) ** SECTOR_POWER for soc, weight in mixture.items()}
+
+
+def mixture_of(weights: Mapping[int, float]) -> tuple[tuple[int, float], ...]:
+    """The largest components, at least MIXTURE_FLOOR each, scaled to one; ties by code order."""
+    total = sum(weights.values())
+    if total <= 0:
+        return ()
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:MIXTURE_SIZE]
+    kept = [(soc, weight) for soc, weight in ranked if weight >= MIXTURE_FLOOR * total] or ranked[:1]
+    kept_total = sum(weight for _, weight in kept)
+    return tuple((soc, round(weight / kept_total, 4)) for soc, weight in kept)
+
+
+def suggestions(query: str, entries: Sequence[tuple[str, Any]], limit: int = 8) -> list[tuple[float, str, Any]]:
+    """Best entries for a typed beginning: (score 0-1, name, payload), best first."""
+    asked = plain(query).split()
+    if not asked:
+        return []
+    found: list[tuple[float, str, Any]] = []
+    for name, payload in entries:
+        words = plain(name).split()
+        hits = 0.0
+        for position, part in enumerate(asked):
+            best = 0.0
+            for at, word in enumerate(words):
+                if word == part:
+                    best = max(best, 1.0 if at == position else 0.9)
+                elif word.startswith(part):
+                    best = max(best, 0.8 if at == position else 0.65)
+            hits += best
+        if hits:
+            score = hits / max(len(asked), 1) * (0.75 + 0.25 * len(asked) / max(len(words), len(asked)))
+            if hits >= 0.6 * len(asked):
+                found.append((round(score, 3), name, payload))
+    found.sort(key=lambda item: (-item[0], len(item[1]), item[1]))
+    return found[:limit]

@@ -1,0 +1,61 @@
+"""Every setting (name, default, help) and every threshold, in two tables.
+
+Settings come from `COMPSVC_*` environment variables. Thresholds are constants of
+method; they are passed as arguments, never changed at run time.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
+QUANTILE_NAMES = ("p10", "p25", "p50", "p75", "p90")
+
+SETTINGS: tuple[tuple[str, str, str], ...] = (
+    ("COMPSVC_RAW_DATA", "../shared/data", "folder with the raw public files that `compsvc data build` reads"),
+    ("COMPSVC_DATASETS", "datasets", "folder of the recoded tables"),
+    ("COMPSVC_MODELS", "models", "folder of model artifacts; the file `current` names the one served"),
+    ("COMPSVC_HOST", "127.0.0.1", "address `compsvc serve` binds"),
+    ("COMPSVC_PORT", "8000", "port `compsvc serve` binds"),
+    ("COMPSVC_WORKERS", "2", "gunicorn worker processes"),
+    ("COMPSVC_THREADS", "4", "threads per worker"),
+    ("COMPSVC_MAX_BODY_BYTES", "4000000", "largest request body accepted; more answers 413"),
+    ("COMPSVC_TODAY", "", "date used when a request names no as_of (YYYY-MM-DD); empty means the clock"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment asks for, read once at start."""
+
+    raw_data: Path
+    datasets: Path
+    models: Path
+    host: str
+    port: int
+    workers: int
+    threads: int
+    max_body_bytes: int
+    today: str
+
+    @classmethod
+    def from_environment(cls, **overrides: Any) -> Settings:
+        """Settings from `COMPSVC_*`, defaults from SETTINGS, `overrides` last."""
+        values: dict[str, Any] = {}
+        types = {f.name: f.type for f in fields(cls)}
+        for name, default, _help in SETTINGS:
+            key = name.removeprefix("COMPSVC_").lower()
+            raw = os.environ.get(name, default)
+            kind = types[key]
+            if kind == "Path":
+                path = Path(raw).expanduser()
+                values[key] = path if path.is_absolute() else ROOT / path
+            else:
+                values[key] = int(raw) if kind == "int" else raw
+        values.update(overrides)
+        return cls(**values)
