@@ -26,6 +26,8 @@ WORDS_THAT_COUNT = 2.2
 PHRASE_PRIOR = 1.0
 SECTOR_POWER = 0.7
 SECTOR_CLIP = (0.05, 12.0)
+FAMILY_TRUST = 0.5
+QUOTA_FAMILY_TRUST = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class TitleResolver:
         self._soc_index = soc_index
         self._soc_family = {soc_index[s]: f for s, f in vocabulary.occupation_families().items() if s in soc_index}
         self._mixtures = {key: tuple((soc_index[s], w) for s, w in mix if s in soc_index) for key, mix in vocabulary.family_mixtures().items()}
+        self._trust = {code: QUOTA_FAMILY_TRUST for code, family in vocabulary.families().items() if family.quota_carrying}
         self._exact: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
         domains: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
         for row in vocabulary.ladder():
@@ -164,7 +167,7 @@ class TitleResolver:
         if rung is not None:
             level = LevelGuess(rung, "title" if level.why == "title" or rung != level.code else level.why, level.words)
         mixture = dict(self._mixtures.get((family, level.code[0]), ())) if family is not None else {}
-        mixture = mixture or estimate
+        mixture = _blend(mixture, estimate, self._trust.get(family or "", FAMILY_TRUST)) if mixture else estimate
         mixture = self._by_sector(mixture, sector)
         families: Counter[str] = Counter()
         for soc, weight in estimate.items():
@@ -256,6 +259,13 @@ class TitleResolver:
         lift = self.tables.sector_lift
         low, high = SECTOR_CLIP
         return {soc: weight * min(max(lift[soc][sector], low), high) ** SECTOR_POWER for soc, weight in mixture.items()}
+
+
+def _blend(curated: Mapping[int, float], estimated: Mapping[int, float], trust: float) -> dict[int, float]:
+    """Curated weights and estimated weights, `trust` of the first; sales titles are filed under odd codes, so they trust the curated more."""
+    if not estimated:
+        return dict(curated)
+    return {soc: trust * curated.get(soc, 0.0) + (1 - trust) * estimated.get(soc, 0.0) for soc in {*curated, *estimated}}
 
 
 def mixture_of(weights: Mapping[int, float]) -> tuple[tuple[int, float], ...]:
