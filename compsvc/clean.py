@@ -30,7 +30,7 @@ LARGEST_BASE_USD = 1_000_000
 OFFICIAL_LOW_RATIO = 0.6
 OFFICIAL_HIGH_RATIO = 2.5
 HELD_OUT_SHARE = 0.2
-SMALLEST_WORD_ROWS = 10
+SMALLEST_WORD_ROWS = 5
 SALT = "compsvc-split-1"
 _NOT_EMPLOYED = re.compile(r"\b(freelance|freelancer|self[- ]employed|retired|part[- ]time|owner|co-?owner|unemployed|student)\b", re.IGNORECASE)
 EXPERIENCE_BANDS = {"1 year or less": 0.5, "2-4 years": 3.0, "5-7 years": 6.0, "8-10 years": 9.0, "11-20 years": 15.0, "21-30 years": 25.0, "31-40 years": 35.0, "41 years or more": 43.0}
@@ -195,6 +195,6 @@ def edit(frame: pd.DataFrame, titles: Sequence[str], limits: pd.DataFrame) -> pd
 
 
 def keep_common_words(words: pd.Series, smallest: int = SMALLEST_WORD_ROWS) -> pd.Series:
-    """Word keys that stand in at least `smallest` rows; rarer words could point to a person."""
+    """Word keys that stand in at least `smallest` rows; fits use only those in ten or more."""
     counts = Counter(key for row in words for key in set(row))
     return words.map(lambda row: np.array([key for key in row if counts[key] >= smallest], dtype="uint64"))

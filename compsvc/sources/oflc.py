@@ -35,10 +35,9 @@ def build(raw: Path) -> Dataset:
             "l4_usd": np.round(wages["l4"].to_numpy() * annual).astype("int32"),
         }
     )
-    vector = wages[["l1", "l2", "l3", "l4"]].astype(str).agg("|".join, axis=1).to_numpy()
-    state = wages["state"].to_numpy()
-    key = pd.Series(pay["soc"] + "|" + state + "|" + vector)
-    pay["evidence"] = key.groupby(pay["soc"]).transform(lambda k: pd.factorize(k)[0]).astype("int16")
+    vector = wages.groupby(["soc", "state", "l1", "l2", "l3", "l4"], sort=False).ngroup().to_numpy()
+    pay["evidence"] = vector - pd.Series(vector).groupby(pay["soc"]).transform("min")
+    pay["evidence"] = pay["evidence"].astype("int16")
     pay["pay_basis"] = "wages_with_commissions"
 
     areas = wages[["area_id", "area", "state"]].drop_duplicates("area_id").sort_values("area_id", kind="stable")

@@ -37,7 +37,7 @@ COLUMNS = [
     Column("level_why", "code", "title or default"),
     Column("industry", "code", "industry (compsvc/vocabulary/industries.csv)"),
     Column("sector", "NAICS 2-digit", "sector of the industry"),
-    Column("words", "64-bit keys", "content words of the title that stand in at least ten rows"),
+    Column("words", "64-bit keys", "content words of the title that stand in at least five rows"),
     Column("area", "OEWS area", "area; empty when only the state is known"),
     Column("state", "USPS", "state; empty when only the nation is known"),
     Column("experience_years", "years", "middle of the stated band of years in the field"),

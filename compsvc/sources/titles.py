@@ -28,7 +28,7 @@ _BACKGROUND = 1.0
 _ROW_LIMIT = 80
 
 
-def _crosswalk(raw: Path) -> dict[str, str]:
+def crosswalk(raw: Path) -> dict[str, str]:
     """O*NET and older SOC codes to the 848 occupations."""
     frame = pd.read_csv(require(raw / "oflc" / "xwalk_plus.csv"), dtype=str)
     table = dict(zip(frame["OnetCode"], frame["OES_SOCCODE"], strict=True))
@@ -42,7 +42,7 @@ def _crosswalk(raw: Path) -> dict[str, str]:
 
 def _weighted_titles(raw: Path, core: LevelRules) -> Iterable[tuple[tuple[str, ...], str, float]]:
     expansions = vocabulary.title_expansions()
-    crosswalk = _crosswalk(raw)
+    crosswalk = crosswalk(raw)
 
     def words_of(title: str) -> tuple[str, ...]:
         words = tokens(re.sub(r"\(.*?\)", "", title), expansions)

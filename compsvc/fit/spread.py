@@ -1,0 +1,114 @@
+"""Spread: how far people in one role lie apart, and the shape of that distribution.
+
+Location-scale: the residual's log variance is a Gamma GLM (log link) on squared
+cross-fitted residuals by occupation group, level, experience, industry and
+population; quantiles are those of the standardised residuals, so that they can
+never cross. Calibration uses cross-fitted residuals only, never held-out rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+
+from compsvc.errors import FitDidNotConverge
+from compsvc.features import EXPERIENCE_KNOTS, FeatureSpec
+from compsvc.fit.rows import Rows
+from compsvc.settings import QUANTILES
+
+SMALLEST_CLASS = 60
+SHRINK_ROWS = 150.0
+LARGEST_SHIFT = 0.45
+WINSOR = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Log-variance effects by field and the standardised quantiles of each population, (n_populations, 5)."""
+
+    base: float
+    group: np.ndarray
+    level: np.ndarray
+    experience: np.ndarray
+    industry: np.ndarray
+    population: np.ndarray
+    quantiles: np.ndarray
+
+
+FIELDS = ("group", "level", "experience", "industry", "population")
+
+
+def _dominant_group(rows: Rows, spec: FeatureSpec) -> np.ndarray:
+    groups = np.array(spec.group_of())
+    return np.where(rows.soc[:, 0] >= 0, groups[np.maximum(rows.soc[:, 0], 0)], -1)
+
+
+def codes_of(rows: Rows, spec: FeatureSpec) -> dict[str, np.ndarray]:
+    """Code of every row in each field of the spread model."""
+    return {"group": _dominant_group(rows, spec), "level": rows.level, "experience": rows.knot, "industry": rows.industry, "population": rows.source}
+
+
+def _sizes(spec: FeatureSpec) -> dict[str, int]:
+    return {"group": len(spec.groups), "level": len(spec.levels), "experience": len(EXPERIENCE_KNOTS), "industry": len(spec.industries), "population": len(spec.populations)}
+
+
+def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
+    """Log-variance effects from cross-fitted residuals, (n_rows,), and standardised quantiles.
+
+    Classes under SMALLEST_CLASS rows get no effect of their own; others are shrunk by SHRINK_ROWS.
+    """
+    scale = np.median(np.abs(residual)) / 0.6745
+    squared = np.minimum(np.abs(residual), WINSOR * scale) ** 2
+    codes, sizes = codes_of(rows, spec), _sizes(spec)
+    columns, labels = [np.ones(len(rows))], [("base", 0)]
+    for field in FIELDS:
+        counts = np.bincount(codes[field][codes[field] >= 0], minlength=sizes[field])
+        reference = int(counts.argmax())
+        for j in np.flatnonzero(counts >= SMALLEST_CLASS):
+            if j != reference:
+                columns.append((codes[field] == j).astype(float))
+                labels.append((field, int(j)))
+    design = np.column_stack(columns)
+    model = sm.GLM(np.maximum(squared, 1e-8), design, family=sm.families.Gamma(sm.families.links.Log()), freq_weights=np.maximum(rows.weight, 1e-6))
+    result = model.fit()
+    if not result.converged:
+        raise FitDidNotConverge("the spread model did not converge")
+    tables = {field: np.zeros(sizes[field]) for field in FIELDS}
+    base = float(result.params[0])
+    for (field, j), value in list(zip(labels, result.params, strict=True))[1:]:
+        n = float((codes[field] == j).sum())
+        limit = LARGEST_SHIFT if field != "population" else 2.0
+        tables[field][j] = np.clip(value * (n / (n + SHRINK_ROWS) if field != "population" else 1.0), -limit, limit)
+    spread = Spread(base, quantiles=np.zeros((len(spec.populations), len(QUANTILES))), **tables)
+    standard = residual / np.exp(0.5 * log_variance(rows, spread, spec))
+    quantiles = np.stack([_quantiles(standard[rows.source == p]) if (rows.source == p).sum() >= SMALLEST_CLASS else _quantiles(standard) for p in range(len(spec.populations))])
+    return Spread(base, quantiles=quantiles, **tables)
+
+
+def _quantiles(standard: np.ndarray) -> np.ndarray:
+    values = np.quantile(standard, QUANTILES)
+    return np.maximum.accumulate(values)
+
+
+def log_variance(rows: Rows, spread: Spread, spec: FeatureSpec) -> np.ndarray:
+    """Log residual variance of each row, (n_rows,)."""
+    total = np.full(len(rows), spread.base)
+    for field, code in codes_of(rows, spec).items():
+        table = getattr(spread, field)
+        total += np.where(code >= 0, table[np.maximum(code, 0)], 0.0)
+    return total
+
+
+def frame_of(rows: Rows, spec: FeatureSpec) -> pd.DataFrame:
+    """Readable codes of each row, for slices of the accuracy card."""
+    return pd.DataFrame(
+        {
+            "family": np.where(rows.family == "", "(none)", rows.family),
+            "level": [spec.levels[i] if i >= 0 else "(none)" for i in rows.level],
+            "industry": [spec.industries[i] if i >= 0 else "(none)" for i in rows.industry],
+            "source": [spec.populations[i] for i in rows.source],
+        }
+    )

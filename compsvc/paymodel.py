@@ -1,0 +1,375 @@
+"""The fitted pay model: a few tables, loaded from an artifact, and the sums that turn a role into pay.
+
+`models/<id>.json` holds the spec, small tables, evaluation and checks;
+`models/<id>.<part>.npz` hold the large tables as plain numeric arrays. Loading
+verifies every file's SHA-256, shapes and finiteness and then prices the worked
+roles of `checks`: a model that does not reproduce its own answers never serves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compsvc import vocabulary
+from compsvc.errors import ArtifactCheckFailed, ArtifactUnreadable
+from compsvc.features import FeatureSpec, Role, experience_weights
+from compsvc.resolve.industries import IndustryResolver
+from compsvc.resolve.places import PlaceResolver, PlaceTables
+from compsvc.resolve.titles import TitleResolver, TitleTables
+from compsvc.resolve.words import phrase_key
+from compsvc.settings import QUANTILE_NAMES
+
+FORMAT_VERSION = 1
+PARTS = ("pay", "titles", "places")
+CHECK_TOLERANCE = 1e-9
+SLOPE_CENTRE = 11.3
+FACTORS = ("reference", "pay_basis", "level", "experience", "location", "industry", "size", "work_mode", "title", "population", "ageing")
+SPREAD_FIELDS = ("level", "experience", "industry")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """One role placed on the log scale: contributions by factor, their standard errors, and the spread."""
+
+    parts: dict[str, float]
+    errors: dict[str, float]
+    log_p50: float
+    sd: float
+    population: int
+
+
+class PayModel:
+    """The tables of one artifact and the resolvers that belong to them."""
+
+    def __init__(self, body: Mapping[str, Any], arrays: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+        self.body = body
+        self.model_id: str = body["model_id"]
+        self.spec = FeatureSpec.from_json(body["spec"])
+        self.arrays = arrays
+        pay = arrays["pay"]
+        self._t = {name: memoryview(np.ascontiguousarray(values)) for name, values in pay.items()}
+        self._z = [list(map(float, row)) for row in pay["quantiles"]]
+        self._step = float(body["scale"])
+        self.group = self.spec.group_of()
+        self.growth_years = [float(x) for x in body["growth"]["years"]]
+        self.growth_log = [float(x) for x in body["growth"]["log_index"]]
+        self.anchor_year = float(body["anchor_year"])
+        self.base_shares: Mapping[str, Mapping[str, float]] = body["base_shares"]
+        self.size_effect = [float(x) for x in body["size"]["effect"]]
+        self.size_error = [float(x) for x in body["size"]["standard_error"]]
+        self._phrase = {int(k): float(v) for k, v in zip(pay["phrase_keys"].tolist(), pay["phrase_effect"].tolist(), strict=True)}
+        soc_index = self.spec.index("socs")
+        word_index = {key: i for i, key in enumerate(self.spec.words)}
+        titles = arrays["titles"]
+        self.titles = TitleResolver(TitleTables(**{name: memoryview(np.ascontiguousarray(v)) if v.ndim == 1 else _Rows(v) for name, v in titles.items()}), soc_index, word_index)  # type: ignore[arg-type]
+        self.places = PlaceResolver(_place_tables(self.spec, body, arrays["places"]))
+        self.industries = IndustryResolver()
+        self.index = {name: self.spec.index(name) for name in ("socs", "levels", "industries", "sectors", "areas", "states", "modes", "sizes", "populations")}
+        self._surveyed = [bool(x) for x in body["surveyed"]]
+        self.families = {code: i for i, code in enumerate(body["families"])}
+
+    # --- one role -----------------------------------------------------------
+
+    def log_growth(self, to_year: float) -> float:
+        """Log wage growth from the anchor date to a decimal year."""
+        return self._interpolate(to_year) - self._interpolate(self.anchor_year)
+
+    def _interpolate(self, year: float) -> float:
+        years, logs = self.growth_years, self.growth_log
+        if year <= years[0]:
+            return logs[0]
+        for i in range(1, len(years)):
+            if year <= years[i]:
+                return logs[i - 1] + (logs[i] - logs[i - 1]) * (year - years[i - 1]) / (years[i] - years[i - 1])
+        return logs[-1]
+
+    def locate(self, role: Role, as_of_year: float, population: str | None = None, family: int | None = None) -> Located:
+        """Log pay of a role by factor, and its spread, for the market or one source's population."""
+        t, p = self._t, -1 if population is None else self.index["populations"][population]
+        step = self._step
+        sector, industry, level, area, state = role.sector, role.industry, role.level, role.area, role.state
+        nat = lev = loc = ind = exp = mode = title = pop = 0.0
+        nat_error = 0.0
+        national, level_table = t["national"], t["level"]
+        left, right, share = experience_weights(role.experience_years) if role.experience_years is not None else (0, 0, 0.0)
+        experience = t["experience"]
+        exp_value = 0.0
+        if role.experience_years is not None:
+            exp_value = experience[left] * (1 - share) + experience[right] * share
+            if industry is not None:
+                crossed = t["experience_industry"]
+                exp_value += crossed[industry, left] * (1 - share) + crossed[industry, right] * share
+        for o, w in role.mixture:
+            g = self.group[o]
+            nat += w * national[o]
+            nat_error += w * t["national_error"][o]
+            if area is not None:
+                loc += w * t["area"][o, area] * step
+            elif state is not None:
+                loc += w * t["state"][o, state] * step
+            if sector is not None:
+                ind += w * t["sector"][o, sector] * step
+            if industry is not None:
+                ind += w * (t["industry_soc"][o, industry] * step + t["industry_group"][g, industry])
+            if level is not None:
+                lev += w * level_table[o, level]
+            if role.experience_years is not None:
+                exp += w * (exp_value - t["mean_experience"][o])
+            if role.mode is not None:
+                mode += w * (t["mode"][role.mode] + t["mode_group"][g, role.mode] - t["mean_mode"][o])
+            if role.titled:
+                title -= w * t["mean_title"][o]
+            if p >= 0:
+                pop += w * self._population(p, o, g, role)
+        if industry is not None:
+            ind += t["industry"][industry]
+            if family is not None:
+                ind += t["family_industry"][family, industry]
+        if role.titled:
+            words, crossed = t["word"], t["word_sector"]
+            for word in role.words:
+                title += words[word]
+                if sector is not None:
+                    title += crossed[word, sector]
+            if industry is not None and role.words:
+                title += self._phrase.get(phrase_industry_key(role.words, industry), 0.0)
+        if p >= 0:
+            if industry is not None:
+                pop += t["industry_mean_removed"][industry]
+            if self._surveyed[p]:
+                pop += self._survey_deviation(role, nat, loc)
+        size = self.size_effect[role.size] if role.size is not None else 0.0
+        parts = {
+            "reference": nat,
+            "pay_basis": math.log(role.base_share),
+            "level": lev,
+            "experience": exp,
+            "location": loc,
+            "industry": ind,
+            "size": size,
+            "work_mode": mode,
+            "title": title,
+            "population": pop,
+            "ageing": self.log_growth(as_of_year),
+        }
+        errors = self._errors(role, nat_error, p)
+        return Located(parts, errors, sum(parts.values()), math.sqrt(self._variance(role, p)), p)
+
+    def _survey_deviation(self, role: Role, nat: float, loc: float) -> float:
+        """How the open surveys' people differ by pay level, place and sector, beyond their occupation."""
+        t, step = self._t, self._step
+        slopes = t["anchor_slope"]
+        value: float = slopes[0] * (nat - SLOPE_CENTRE) + slopes[1] * loc
+        if role.sector is not None:
+            value += slopes[2] * sum(w * t["sector"][o, role.sector] * step for o, w in role.mixture)
+        if role.area is not None:
+            value += t["area_deviation"][role.area] + sum(w * t["area_group"][self.group[o], role.area] for o, w in role.mixture)
+        if role.industry is not None and role.state is not None:
+            value += t["state_industry"][role.state, role.industry]
+        return value
+
+    def _population(self, p: int, o: int, g: int, role: Role) -> float:
+        """How one population's pay for an occupation differs from the market's, averaged over the fields left empty."""
+        t = self._t
+        value: float = t["population"][p] + t["population_group"][g, p] + t["population_soc"][o, p] + t["soc"][o]
+        value += t["population_level"][p, o, role.level] if role.level is not None else t["population_mean_level"][p, o]
+        value += t["mean_experience"][o] + t["mean_mode"][o] + t["mean_title"][o]
+        if role.industry is None:
+            value += t["mean_industry"][o]
+        if role.area is None and self._surveyed[p]:
+            value += t["mean_area"][o] if role.state is None else t["mean_area_deviation"][o]
+        elif role.area is None and role.state is None:
+            value += t["mean_area"][o] - t["mean_area_deviation"][o]
+        return value
+
+    def _variance(self, role: Role, p: int) -> float:
+        """Variance of log pay of people in the role; a field left empty adds the variance of its effect."""
+        t = self._t
+        shift = t["spread_population"][p if p >= 0 else self._market_population]
+        if role.level is not None:
+            shift += t["spread_level"][role.level]
+        if role.industry is not None:
+            shift += t["spread_industry"][role.industry]
+        if role.experience_years is not None:
+            left, right, share = experience_weights(role.experience_years)
+            shift += t["spread_experience"][left] * (1 - share) + t["spread_experience"][right] * share
+        total = 0.0
+        for o, w in role.spread_mixture or role.mixture:
+            log_variance = t["spread_base"][o] + shift
+            extra = 0.0
+            if role.level is None:
+                log_variance += t["spread_no_level"][o]
+                extra += t["variance_level"][o]
+            if role.experience_years is None:
+                log_variance += t["spread_no_experience"][o]
+                extra += t["variance_experience"][o]
+            if role.industry is None:
+                log_variance += t["spread_no_industry"][o]
+                extra += t["variance_industry"][o]
+            if role.area is None:
+                extra += t["variance_state"][o] if role.state is not None else t["variance_area"][o]
+            if role.mode is None:
+                extra += t["variance_mode"][o]
+            if not role.titled:
+                extra += t["variance_title"][o]
+            variance = math.exp(log_variance) + extra
+            if p < 0:
+                variance = variance * t["market_spread_ratio"][o]
+            total += w * variance
+        if role.size is None:
+            total += self._size_variance
+        return total
+
+    def variance_of(self, mixture: tuple[tuple[int, float], ...]) -> float:
+        """Market variance of log pay in a mixture of occupations when nothing else is known."""
+        return self._variance(Role(mixture=mixture), -1)
+
+    @property
+    def _market_population(self) -> int:
+        return int(self.body["market_population"])
+
+    @property
+    def _size_variance(self) -> float:
+        return float(self.body["size"]["variance"])
+
+    def _errors(self, role: Role, nat_error: float, p: int) -> dict[str, float]:
+        """Standard error of each factor in log pay."""
+        e = self.body["errors"]
+        errors = {"reference": nat_error}
+        if role.base_share != 1.0:
+            errors["pay_basis"] = e["pay_basis"]
+        if role.level is not None:
+            errors["level"] = e["level"][role.level]
+        if role.experience_years is not None:
+            errors["experience"] = e["experience"]
+        if role.area is not None or role.state is not None:
+            errors["location"] = e["area"] if role.area is not None else e["state"]
+        if role.industry is not None:
+            errors["industry"] = e["industry"]
+        if role.size is not None:
+            errors["size"] = self.size_error[role.size]
+        if role.mode is not None:
+            errors["work_mode"] = e["work_mode"]
+        if role.titled:
+            errors["title"] = e["title"]
+        if p >= 0:
+            errors["population"] = e["population"]
+        return errors
+
+    def quantiles(self, located: Located) -> tuple[float, ...]:
+        """P10, P25, P50, P75, P90 in USD per year; the P50 is exactly the product of the factors."""
+        z = self._z[located.population if located.population >= 0 else self._market_population]
+        return tuple(math.exp(located.log_p50 + q * located.sd) for q in z)
+
+    # --- checks ---------------------------------------------------------------
+
+    def verify_checks(self) -> None:
+        """Price the artifact's worked roles; raises ArtifactCheckFailed on the first that differs."""
+        for check in self.body["checks"]:
+            role = role_from_json(check["role"])
+            located = self.locate(role, check["as_of_year"], check["population"], check["family"])
+            for name, value, expected in zip(QUANTILE_NAMES, self.quantiles(located), check["expected"], strict=True):
+                if abs(value - expected) > CHECK_TOLERANCE * expected:
+                    raise ArtifactCheckFailed(f"model {self.model_id}: worked role '{check['name']}' gives {name} {value!r}, expected {expected!r}; refit or restore the artifact")
+
+
+class _Rows:
+    """Row access to a two-dimensional array without copying it to lists."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self._view = memoryview(np.ascontiguousarray(values))
+        self._width = values.shape[1]
+
+    def __getitem__(self, row: int) -> list[float]:
+        return [self._view[row, j] for j in range(self._width)]
+
+
+def phrase_industry_key(words: Sequence[int], industry: int) -> int:
+    """Key of (known word ids of a title in order, industry index); never 0."""
+    return phrase_key((" ".join(map(str, words)), str(industry))) or 1
+
+
+def role_from_json(body: Mapping[str, Any]) -> Role:
+    """A Role from the plain form used in `checks`."""
+    values = dict(body)
+    values["mixture"] = tuple((int(o), float(w)) for o, w in values["mixture"])
+    values["spread_mixture"] = tuple((int(o), float(w)) for o, w in values.get("spread_mixture", ()))
+    values["words"] = tuple(values.get("words", ()))
+    return Role(**values)
+
+
+def _place_tables(spec: FeatureSpec, body: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> PlaceTables:
+    names = [bytes(arrays[f"{kind}_names"]).decode().split("\n") for kind in ("city", "county")]
+    return PlaceTables(
+        area_codes=spec.areas,
+        area_names=tuple(body["area_names"]),
+        area_states=tuple(body["area_touches"]),
+        cities=dict(zip(names[0], arrays["city_area"].tolist(), strict=True)),
+        counties=dict(zip(names[1], arrays["county_area"].tolist(), strict=True)),
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """Hex SHA-256 of one artifact file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load(models: Path, model_id: str) -> PayModel:
+    """A verified model; raises ArtifactUnreadable or ArtifactCheckFailed and serves nothing otherwise."""
+    path = models / f"{model_id}.json"
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise ArtifactUnreadable(f"{path.name} cannot be read ({type(problem).__name__}); run `compsvc models list` to see what is there") from problem
+    if not isinstance(body, dict) or body.get("format_version") != FORMAT_VERSION:
+        raise ArtifactUnreadable(f"{path.name} is not an artifact of format {FORMAT_VERSION}; refit with this version")
+    try:
+        sealed = {k: v for k, v in body.items() if k != "sha256"}
+        if body["sha256"] != seal(sealed):
+            raise ArtifactUnreadable(f"{path.name} was altered after it was written; restore it or refit")
+        arrays = {part: _load_arrays(models / f"{model_id}.{part}.npz", body["files"][part]) for part in PARTS}
+        model = PayModel(body, arrays)
+        model.verify_checks()
+    except (ArtifactUnreadable, ArtifactCheckFailed):
+        raise
+    except (KeyError, ValueError, TypeError, IndexError, OSError) as problem:
+        raise ArtifactUnreadable(f"{path.name} is incomplete ({type(problem).__name__}); restore it or refit") from problem
+    return model
+
+
+def seal(body: Mapping[str, Any]) -> str:
+    """Hex SHA-256 of an artifact's JSON body in canonical form."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def _load_arrays(path: Path, expected: str) -> dict[str, np.ndarray]:
+    try:
+        if file_sha256(path) != expected:
+            raise ArtifactUnreadable(f"{path.name} was altered after it was written; restore it or refit")
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except (OSError, ValueError, zipfile.BadZipFile) as problem:
+        raise ArtifactUnreadable(f"{path.name} cannot be read ({type(problem).__name__})") from problem
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise ArtifactUnreadable(f"{path.name}: {name} holds a value that is not finite")
+    return arrays
+
+
+def quantile_names() -> tuple[str, ...]:
+    """Names of the served quantiles, in order."""
+    return QUANTILE_NAMES
+
+
+def family_of_codes() -> tuple[str, ...]:
+    """Family codes in the order of the model's tables."""
+    return tuple(vocabulary.families())
