@@ -31,6 +31,7 @@ OFFICIAL_LOW_RATIO = 0.6
 OFFICIAL_HIGH_RATIO = 2.5
 HELD_OUT_SHARE = 0.2
 SMALLEST_WORD_ROWS = 5
+SMALLEST_PHRASE_ROWS = 3
 SALT = "compsvc-split-1"
 _NOT_EMPLOYED = re.compile(r"\b(freelance|freelancer|self[- ]employed|retired|part[- ]time|owner|co-?owner|unemployed|student)\b", re.IGNORECASE)
 EXPERIENCE_BANDS = {"1 year or less": 0.5, "2-4 years": 3.0, "5-7 years": 6.0, "8-10 years": 9.0, "11-20 years": 15.0, "21-30 years": 25.0, "31-40 years": 35.0, "41 years or more": 43.0}
@@ -158,7 +159,7 @@ def coded(recoder: Recoder, titles: Iterable[str], industries: Iterable[str], so
         mixture += [(-1, 0.0)] * (MIXTURE_SIZE - len(mixture))
         row = {f"soc_{k + 1}": recoder.socs[s] if s >= 0 else "" for k, (s, _) in enumerate(mixture)}
         row |= {f"weight_{k + 1}": w for k, (_, w) in enumerate(mixture)}
-        row |= {"family": match.family or "", "level": match.level.code, "level_why": match.level.why, "industry": industry, "sector": sector, "words": words_of(recoder, title)}
+        row |= {"family": match.family or "", "level": match.level.code, "level_why": match.level.why, "industry": industry, "sector": sector, "words": words_of(recoder, title), "phrase": match.phrase}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -192,6 +193,12 @@ def edit(frame: pd.DataFrame, titles: Sequence[str], limits: pd.DataFrame) -> pd
     reason[(base > LARGEST_BASE_USD)] = f"base above {LARGEST_BASE_USD:,} USD"
     reason[(base < FULL_TIME_MINIMUM_USD) | base.isna()] = f"base below {FULL_TIME_MINIMUM_USD:,} USD, the federal minimum wage for a full-time year, or missing"
     return reason
+
+
+def keep_common_phrases(phrases: pd.Series, smallest: int = SMALLEST_PHRASE_ROWS) -> pd.Series:
+    """Title keys that stand in at least `smallest` rows; 0 for the rest."""
+    counts = phrases.map(phrases.value_counts())
+    return phrases.where(counts >= smallest, 0).astype("uint64")
 
 
 def keep_common_words(words: pd.Series, smallest: int = SMALLEST_WORD_ROWS) -> pd.Series:

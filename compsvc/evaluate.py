@@ -42,7 +42,7 @@ def roles_of(rows: Rows, fitted: Fitted) -> list[Role]:
         Role(
             mixture=tuple((int(o), float(w)) for o, w in zip(rows.soc[i], rows.soc_weight[i], strict=True) if o >= 0),
             level=known(rows.level[i]), area=known(rows.area[i]), state=known(rows.state[i]), industry=known(rows.industry[i]), sector=known(rows.sector[i]),
-            experience_years=EXPERIENCE_KNOTS[rows.knot[i]] if rows.knot[i] >= 0 else None, mode=known(rows.mode[i]), words=tuple(int(w) for w in rows.words[i]), titled=True, base_share=float(share[i]),
+            experience_years=EXPERIENCE_KNOTS[rows.knot[i]] if rows.knot[i] >= 0 else None, mode=known(rows.mode[i]), words=tuple(int(w) for w in rows.words[i]), phrase=int(rows.phrase[i]), titled=True, base_share=float(share[i]),
         )
         for i in range(len(rows))
     ]

@@ -86,6 +86,7 @@ class Role:
     experience_years: float | None = None
     mode: int | None = None
     words: Sequence[int] = ()
+    phrase: int = 0
     titled: bool = False
     base_share: float = 1.0
     spread_mixture: tuple[tuple[int, float], ...] = ()

@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,9 @@ class PayModel:
                 title += words[word]
                 if sector is not None:
                     title += crossed[word, sector]
-            if industry is not None and role.words:
-                title += self._phrase.get(phrase_industry_key(role.words, industry), 0.0)
+            title += self._phrase.get(role.phrase, 0.0)
+            if industry is not None:
+                title += self._phrase.get(phrase_industry_key(role.phrase, industry), 0.0)
         if p >= 0:
             if industry is not None:
                 pop += t["industry_mean_removed"][industry]
@@ -293,9 +294,9 @@ class _Rows:
         return [self._view[row, j] for j in range(self._width)]
 
 
-def phrase_industry_key(words: Sequence[int], industry: int) -> int:
-    """Key of (known word ids of a title in order, industry index); never 0."""
-    return phrase_key((" ".join(map(str, words)), str(industry))) or 1
+def phrase_industry_key(phrase: int, industry: int) -> int:
+    """Key of (whole title's key, industry index)."""
+    return phrase_key((str(phrase), str(industry)))
 
 
 def role_from_json(body: Mapping[str, Any]) -> Role:

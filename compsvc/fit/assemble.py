@@ -15,10 +15,9 @@ from sklearn.isotonic import IsotonicRegression
 
 from compsvc import vocabulary
 from compsvc.features import FeatureSpec
-from compsvc.fit.gradients import Anchors, Gradients, family_codes
+from compsvc.fit.gradients import Anchors, Gradients, family_codes, phrase_effects
 from compsvc.fit.rows import Rows
 from compsvc.fit.spread import Spread
-from compsvc.paymodel import phrase_industry_key
 
 STEP = 1e-4
 CENTRE_PRIOR = 30.0
@@ -71,7 +70,7 @@ def field_effects(rows: Rows, gradients: Gradients, official: Official, spec: Fe
         return np.where(code >= 0, (rows.soc_weight * table[key, np.maximum(code, 0)[:, None]]).sum(axis=1), 0.0)
 
     title = np.array([t["word"][w].sum() + (t["word_sector"][w, s].sum() if s >= 0 else 0.0) for w, s in zip(rows.words, rows.sector, strict=True)])
-    title += [gradients.phrase_industry.get(phrase_industry_key(w, int(i)), 0.0) if i >= 0 and len(w) else 0.0 for w, i in zip(rows.words, rows.industry, strict=True)]
+    title += phrase_effects(rows, gradients)
     area_soc = np.maximum(rows.soc, 0)
     by_state = np.where(rows.state[:, None] >= 0, official.state[area_soc, np.maximum(rows.state, 0)[:, None]], 0.0)
     area = np.where(rows.area[:, None] >= 0, official.area[area_soc, np.maximum(rows.area, 0)[:, None]], by_state)
@@ -148,7 +147,7 @@ def spread_tables(rows: Rows, spread: Spread, official: Official, variances: Map
     """Tables of the variance: base by occupation, shifts by field, and what an empty field adds."""
     groups = np.array(spec.group_of())
     market = spec.populations.index(MARKET_POPULATION)
-    base = spread.base + spread.group[groups]
+    base = spread.base + spread.group[groups] + spread.soc
     top_population = float(spread.population.max())
     level = spread.level
     widest_z = float(np.abs(spread.quantiles).max())
@@ -213,7 +212,7 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
     quantiles = spread.quantiles - spread.quantiles[:, 2:3]
     mean_sd = np.exp(0.5 * (spread.base + spread.population))
     population = t["population"] + spread.quantiles[:, 2] * mean_sd
-    phrases = sorted(gradients.phrase_industry.items())
+    phrases = sorted(gradients.phrases.items())
     tables = {
         "national": official.log_median, "national_error": official.error,
         "area": quantised(official.area), "state": quantised(official.state), "sector": quantised(official.sector),

@@ -27,7 +27,7 @@ from compsvc.paymodel import SLOPE_CENTRE, phrase_industry_key
 BLOCKS: Mapping[str, float] = {
     "population": 2.0, "anchor_slope": 1.5, "level": 1.0, "experience": 1.0, "mode": 0.7, "industry": 0.35, "area": 0.25, "soc": 0.7, "word": 0.6,
     "level_soc": 0.5, "industry_group": 0.4, "industry_soc": 0.5, "experience_industry": 0.15, "mode_group": 0.3, "area_group": 0.3,
-    "state_industry": 0.15, "family_industry": 0.2, "phrase_industry": 0.2, "word_sector": 0.2, "population_group": 0.5, "population_level": 0.4, "population_soc": 0.4,
+    "state_industry": 0.15, "family_industry": 0.2, "phrase": 0.25, "phrase_industry": 0.3, "word_sector": 0.2, "population_group": 0.5, "population_level": 0.4, "population_soc": 0.4,
 }
 PENALTY = 1.5
 HUBER_WIDTH = 2.0
@@ -35,6 +35,7 @@ HUBER_STEPS = 2
 SMALLEST_FIT = 500
 SMALLEST_PHRASE_ROWS = 3
 SURVEY_POPULATIONS = ("survey-2021", "survey-2023")
+KEYED = ("phrase", "phrase_industry")
 FILINGS = ("lca", "aijobs")
 
 
@@ -62,7 +63,7 @@ class Gradients:
     """Fitted effects by block: arrays indexed by the spec's codes, and `phrase_industry` by 64-bit key."""
 
     tables: dict[str, np.ndarray]
-    phrase_industry: dict[int, float]
+    phrases: dict[int, float]
     standard_errors: dict[str, np.ndarray]
     residual_sd: float
     n_rows: int
@@ -106,18 +107,22 @@ class Design:
         self._add("population_group", self._mix(rows.source, n_pop, groups), (n_group, n_pop))
         self._add("population_level", _cross(rows.source, rows.level, n_pop, n_level), (n_pop, n_level))
         self._add("population_soc", self._mix(rows.source, n_pop, None), (n_soc, n_pop))
-        keys = np.array([phrase_industry_key(w, int(i)) if i >= 0 and len(w) else 0 for w, i in zip(rows.words, rows.industry, strict=True)], dtype="uint64")
-        counts = pd.Series(keys).map(pd.Series(keys).value_counts()).to_numpy()
-        keys[(counts < SMALLEST_PHRASE_ROWS)] = 0
-        self.phrases, codes = np.unique(keys, return_inverse=True)
-        codes = codes - 1 if self.phrases[0] == 0 else codes
-        self.phrases = self.phrases[self.phrases != 0]
-        self._add("phrase_industry", _one(codes, len(self.phrases)), (len(self.phrases),))
+        self.keys: dict[str, np.ndarray] = {}
+        self._keyed("phrase", rows.phrase)
+        self._keyed("phrase_industry", phrase_keys(rows))
         assert all(part.shape[0] == n for part in self.parts.values())
 
     def _add(self, name: str, matrix: sparse.csr_matrix, shape: tuple[int, ...]) -> None:
         self.parts[name] = matrix
         self.shapes[name] = shape
+
+    def _keyed(self, name: str, keys: np.ndarray) -> None:
+        counts = pd.Series(keys).map(pd.Series(keys).value_counts()).to_numpy()
+        known, codes = np.unique(np.where(counts < SMALLEST_PHRASE_ROWS, 0, keys).astype("uint64"), return_inverse=True)
+        if len(known) and known[0] == 0:
+            known, codes = known[1:], codes - 1
+        self.keys[name] = known
+        self._add(name, _one(codes, len(known)), (len(known),))
 
     def _mix(self, code: np.ndarray | None, size: int, groups: np.ndarray | None) -> sparse.csr_matrix:
         rows = self._rows
@@ -189,7 +194,7 @@ def fit(rows: Rows, anchors: Anchors, spec: FeatureSpec, report: Callable[[str],
         report(f"pooled regression, pass {step + 1} of {HUBER_STEPS + 1}")
     tables = design.read(model.coef_)
     errors = _core(design, rows, rest, weights, tables)
-    phrases = {int(k): float(v) for k, v in zip(design.phrases, tables.pop("phrase_industry"), strict=True)}
+    phrases = {int(k): float(v) for name in KEYED for k, v in zip(design.keys[name], tables.pop(name), strict=True)}
     return Gradients(tables, phrases, errors, float(scale), len(rows))
 
 
@@ -223,7 +228,17 @@ def population_log_pay(rows: Rows, anchors: Anchors, gradients: Gradients, spec:
     design = Design(rows, anchors, spec)
     total = anchors.total.copy()
     for name, part in design.parts.items():
-        if name != "phrase_industry":
+        if name not in KEYED:
             total += part @ gradients.tables[name].ravel()
-    total += [gradients.phrase_industry.get(phrase_industry_key(w, int(i)), 0.0) if i >= 0 and len(w) else 0.0 for w, i in zip(rows.words, rows.industry, strict=True)]
-    return total
+    return total + phrase_effects(rows, gradients)
+
+
+def phrase_keys(rows: Rows) -> np.ndarray:
+    """Key of (whole title, industry) of each row, 0 where either is unknown, (n_rows,)."""
+    return np.array([phrase_industry_key(int(p), int(i)) if p and i >= 0 else 0 for p, i in zip(rows.phrase, rows.industry, strict=True)], dtype="uint64")
+
+
+def phrase_effects(rows: Rows, gradients: Gradients) -> np.ndarray:
+    """Effect of each row's whole title, alone and within its industry, (n_rows,)."""
+    get = gradients.phrases.get
+    return np.array([get(int(a), 0.0) + get(int(b), 0.0) for a, b in zip(rows.phrase, phrase_keys(rows), strict=True)])

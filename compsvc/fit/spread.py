@@ -8,7 +8,7 @@ never cross. Calibration uses cross-fitted residuals only, never held-out rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -31,6 +31,7 @@ class Spread:
 
     base: float
     group: np.ndarray
+    soc: np.ndarray
     level: np.ndarray
     experience: np.ndarray
     industry: np.ndarray
@@ -82,10 +83,20 @@ def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
         n = float((codes[field] == j).sum())
         limit = LARGEST_SHIFT if field != "population" else 2.0
         tables[field][j] = np.clip(value * (n / (n + SHRINK_ROWS) if field != "population" else 1.0), -limit, limit)
-    spread = Spread(base, quantiles=np.zeros((len(spec.populations), len(QUANTILES))), **tables)
+    spread = Spread(base, quantiles=np.zeros((len(spec.populations), len(QUANTILES))), soc=np.zeros(len(spec.socs)), **tables)
+    spread = replace(spread, soc=_by_occupation(rows, squared, np.exp(log_variance(rows, spread, spec)), len(spec.socs)))
     standard = residual / np.exp(0.5 * log_variance(rows, spread, spec))
     quantiles = np.stack([_quantiles(standard[rows.source == p]) if (rows.source == p).sum() >= SMALLEST_CLASS else _quantiles(standard) for p in range(len(spec.populations))])
-    return Spread(base, quantiles=quantiles, **tables)
+    return replace(spread, quantiles=quantiles)
+
+
+def _by_occupation(rows: Rows, squared: np.ndarray, expected: np.ndarray, n_soc: int) -> np.ndarray:
+    """Log ratio of observed to expected squared residuals of each occupation, shrunk by SHRINK_ROWS, (n_occupations,)."""
+    soc = np.maximum(rows.soc[:, 0], 0)
+    weight = rows.weight * (rows.soc[:, 0] >= 0)
+    seen = np.bincount(soc, weight * squared / expected, n_soc) + SHRINK_ROWS
+    mass = np.bincount(soc, weight, n_soc) + SHRINK_ROWS
+    return np.clip(np.log(seen / mass), -LARGEST_SHIFT, LARGEST_SHIFT)
 
 
 def _quantiles(standard: np.ndarray) -> np.ndarray:
@@ -95,7 +106,7 @@ def _quantiles(standard: np.ndarray) -> np.ndarray:
 
 def log_variance(rows: Rows, spread: Spread, spec: FeatureSpec) -> np.ndarray:
     """Log residual variance of each row, (n_rows,)."""
-    total = np.full(len(rows), spread.base)
+    total = spread.base + np.where(rows.soc[:, 0] >= 0, spread.soc[np.maximum(rows.soc[:, 0], 0)], 0.0)
     for field, code in codes_of(rows, spec).items():
         table = getattr(spread, field)
         total += np.where(code >= 0, table[np.maximum(code, 0)], 0.0)

@@ -55,12 +55,12 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     level_asked = asked.get("level")
 
     title, occupation, family = asked.get("title"), asked.get("occupation"), asked.get("family")
-    match, alternatives, words, level = 1.0, (), (), None
+    match, alternatives, words, phrase, level = 1.0, (), (), 0, None
     if title:
         found = model.titles.resolve(title, sector)
         if not found.mixture and not occupation:
             raise _title_unknown(model, title)
-        family, match, alternatives, words, level = found.family, found.match, found.alternatives, found.words, found.level
+        family, match, alternatives, words, phrase, level = found.family, found.match, found.alternatives, found.words, found.phrase, found.level
         mixture = found.mixture
         spread_mixture = model.titles.resolve(title, None).mixture if sector is not None else ()
         if found.match < 0.6 and not occupation:
@@ -100,6 +100,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         experience_years=asked.get("experience_years"),
         mode=model.index["modes"][mode] if mode else None,
         words=words,
+        phrase=phrase,
         titled=bool(title),
         base_share=share,
     )

@@ -73,6 +73,7 @@ class TitleMatch:
     mixture: tuple[tuple[int, float], ...]
     level: LevelGuess
     words: tuple[int, ...] = field(default=())
+    phrase: int = 0
 
 
 def _find(keys: Sequence[int], key: int) -> int:
@@ -178,7 +179,7 @@ class TitleResolver:
             family, score = families.most_common(1)[0]
             score = min(score, 0.85)
         alternatives = tuple((name, round(weight, 3)) for name, weight in families.most_common(4) if name != family)[:3]
-        return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words))
+        return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words), phrase_key(words))
 
     def word_ids(self, words: Sequence[str]) -> tuple[int, ...]:
         """Ids of the words the gradient model knows, rank words left out."""

@@ -38,6 +38,7 @@ COLUMNS = [
     Column("industry", "code", "industry (compsvc/vocabulary/industries.csv)"),
     Column("sector", "NAICS 2-digit", "sector of the industry"),
     Column("words", "64-bit keys", "content words of the title that stand in at least five rows"),
+    Column("phrase", "64-bit key", "key of the whole normalised title where at least three rows share it, else 0"),
     Column("area", "OEWS area", "area; empty when only the state is known"),
     Column("state", "USPS", "state; empty when only the nation is known"),
     Column("experience_years", "years", "middle of the stated band of years in the field"),
@@ -86,6 +87,7 @@ def build(raw: Path, datasets: Path, year: int) -> Dataset:
         dropped[str(why)] = int(count)
     kept = rows[(reason == "") | second_stage].copy()
     kept["words"] = clean.keep_common_words(kept["words"])
+    kept["phrase"] = clean.keep_common_phrases(kept["phrase"])
     kept = kept[[c.name for c in COLUMNS]].sort_values("row", kind="stable").reset_index(drop=True)
     for column in kept.columns:
         if column.endswith("_usd") or column.startswith("weight") or column == "experience_years":

@@ -1,0 +1,210 @@
+"""JSON under /v1: load, one domain call, dump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from flask import Blueprint, Flask, Response, current_app, request
+
+from compsvc import schemas, vocabulary
+from compsvc.errors import CompsvcError, FieldProblem, RequestInvalid
+from compsvc.paymodel import PayModel
+from compsvc.pricing import price
+from compsvc.registry import ModelHolder
+from compsvc.resolve.titles import suggestions
+
+api = Blueprint("api", __name__)
+
+
+class UnsupportedBody(CompsvcError):
+    """A body in a content type the route does not read."""
+
+    code = "unsupported_media_type"
+
+
+class MalformedBody(CompsvcError):
+    """A body that is not the JSON it says it is."""
+
+    code = "malformed_json"
+
+
+def model() -> PayModel:
+    """The model this request answers with."""
+    holder: ModelHolder = current_app.extensions["compsvc-models"]
+    return holder.current()
+
+
+def today() -> str:
+    """The date used when a request names none."""
+    clock: Any = current_app.extensions["compsvc-today"]
+    return str(clock())
+
+
+def init_app(app: Flask) -> None:
+    """Register the API on an application."""
+    app.register_blueprint(api)
+
+
+def json_response(body: Any, status: int = 200, content_type: str = "application/json") -> Response:
+    """A JSON response with an ETag of its bytes; 304 when the caller has them already."""
+    data = orjson.dumps(body)
+    etag = f'"{blake2b(data, digest_size=12).hexdigest()}"'
+    if status == 200 and request.environ.get("HTTP_IF_NONE_MATCH") == etag:
+        return Response(status=304, headers={"ETag": etag})
+    return Response(data, status, {"ETag": etag, "Cache-Control": "no-store"}, content_type=content_type)
+
+
+def _json_body() -> Any:
+    if request.mimetype != "application/json":
+        raise UnsupportedBody("Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),))
+    try:
+        return orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as problem:
+        raise MalformedBody(f"The body is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.") from None
+
+
+@api.post("/v1/ranges")
+def post_ranges() -> Response:
+    """Price one role."""
+    asked = schemas.load(schemas.ROLE, _json_body())
+    return json_response(price(model(), asked, today()))
+
+
+@api.post("/v1/ranges/batch")
+def post_ranges_batch() -> Response:
+    """Price many roles; one bad item never fails the batch."""
+    if request.mimetype == "application/x-ndjson":
+        lines = [line for line in request.get_data().split(b"\n") if line.strip()]
+        _within_limit(len(lines))
+        found = [_item(i, _line(line)) for i, line in enumerate(lines)]
+        return Response(b"\n".join(orjson.dumps(item) for item in found) + b"\n", content_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+    body = _json_body()
+    if not isinstance(body, list):
+        raise RequestInvalid("The body must be a JSON array of roles.", (FieldProblem("", "the body is not an array", "an array of roles, or one role a line as application/x-ndjson"),))
+    _within_limit(len(body))
+    return json_response(list(_items(body)))
+
+
+def _within_limit(count: int) -> None:
+    if count > schemas.BATCH_LIMIT:
+        raise RequestInvalid(f"{count:,} roles in one batch.", (FieldProblem("", f"{count:,} roles in one batch", f"at most {schemas.BATCH_LIMIT:,}; send the rest in another"),))
+
+
+def _line(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError as problem:
+        return MalformedBody(f"The line is not JSON: {problem.msg}.")
+
+
+def _items(body: list[Any]) -> Iterator[dict[str, Any]]:
+    return (_item(i, entry) for i, entry in enumerate(body))
+
+
+def _item(position: int, entry: Any) -> dict[str, Any]:
+    caller = entry.get("id") if isinstance(entry, dict) else None
+    head = {"index": position, "id": caller if isinstance(caller, str) else None}
+    try:
+        if isinstance(entry, CompsvcError):
+            raise entry
+        return {**head, "status": 200, "result": price(model(), schemas.load(schemas.ROLE, entry), today())}
+    except CompsvcError as problem:
+        return {**head, "status": 422, "error": {"code": problem.code, "detail": problem.message, "errors": [p.as_json() for p in problem.problems]}}
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    return {
+        "currency": [vocabulary.CURRENCY],
+        "levels": [{"code": v.code, "track": v.track, "name": v.name, "years": [v.years_low, v.years_high], "summary": v.summary} for v in vocabulary.levels().values()],
+        "families": [{"code": f.code, "name": f.name, "group": f.group, "quota_carrying": f.quota_carrying, "summary": f.summary} for f in vocabulary.families().values()],
+        "occupations": [{"code": c, "name": n} for c, n in vocabulary.occupations().items()],
+        "industries": [{"code": i.code, "name": i.name, "sector": i.sector, "also": list(i.everyday_names[:6])} for i in vocabulary.industries().values()],
+        "sizes": [c.code for c in vocabulary.size_classes()],
+        "work_modes": list(vocabulary.WORK_MODES),
+        "as_of": {"from": vocabulary.AS_OF_FIRST, "years_ahead": vocabulary.AS_OF_YEARS_AHEAD},
+        "experience_years": {"from": 0, "to": vocabulary.EXPERIENCE_YEARS_MAX},
+    }
+
+
+@api.get("/v1/vocabulary")
+def get_vocabulary() -> Response:
+    """Every code that can be asked for."""
+    return json_response({**_vocabulary(), "populations": list(model().spec.populations)})
+
+
+@cache
+def title_entries() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Titles offered while typing: the curated ladder, then occupation names."""
+    seen: dict[str, dict[str, str]] = {}
+    for row in vocabulary.ladder():
+        seen.setdefault(row["title"], {"family": row["family"], "level": row["level"]})
+    for code, name in vocabulary.occupations().items():
+        seen.setdefault(name, {"occupation": code})
+    return tuple(seen.items())
+
+
+def place_entries(of: PayModel) -> tuple[tuple[str, dict[str, str]], ...]:
+    """Places offered while typing: areas, states, the nation."""
+    areas = ((name, {"code": code, "kind": "area"}) for code, name in zip(of.spec.areas, of.places.tables.area_names, strict=True))
+    states = ((name, {"code": code, "kind": "state"}) for code, name in vocabulary.states().items())
+    return (*areas, *states, ("United States", {"code": "US", "kind": "nation"}))
+
+
+@cache
+def industry_entries() -> tuple[tuple[str, dict[str, str]], ...]:
+    """Industries offered while typing, by name and everyday name."""
+    rows: dict[str, dict[str, str]] = {}
+    for code, industry in vocabulary.industries().items():
+        rows.setdefault(industry.name, {"code": code})
+        for name in industry.everyday_names:
+            rows.setdefault(name, {"code": code})
+    return tuple(rows.items())
+
+
+def _suggest(entries: tuple[tuple[str, dict[str, str]], ...]) -> Response:
+    asked = schemas.load(schemas.QUERY, request.args.to_dict())
+    found = suggestions(asked["q"], entries, asked["limit"])
+    return json_response({"q": asked["q"], "suggestions": [{"name": name, "score": score, **payload} for score, name, payload in found]})
+
+
+@api.get("/v1/titles")
+def get_titles() -> Response:
+    """Titles for what was typed so far, each with a score."""
+    return _suggest(title_entries())
+
+
+@api.get("/v1/places")
+def get_places() -> Response:
+    """Places for what was typed so far, each with a score."""
+    return _suggest(place_entries(model()))
+
+
+@api.get("/v1/industries")
+def get_industries() -> Response:
+    """Industries for what was typed so far, each with a score."""
+    return _suggest(industry_entries())
+
+
+@api.get("/v1/models/current")
+def get_current_model() -> Response:
+    """Provenance of the model that answers."""
+    body = model().body
+    return json_response({"model_id": body["model_id"], "as_of": body["as_of"], "currency": body["currency"], "sha256": body["sha256"], "files": body["files"], "training": body["training"], "checks": len(body["checks"])})
+
+
+@api.get("/v1/accuracy")
+def get_accuracy() -> Response:
+    """The accuracy card of the model that answers."""
+    return json_response({"model_id": model().model_id, **model().body["evaluation"]})
+
+
+@api.get("/openapi.json")
+def get_openapi() -> Response:
+    """The OpenAPI 3.1 description, built with `make openapi`."""
+    return json_response(orjson.loads((files("compsvc") / "static" / "openapi.json").read_bytes()))

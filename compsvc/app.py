@@ -1,0 +1,151 @@
+"""The application: configuration, models, API, pages, errors, headers, health and metrics."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from flask import Flask, Response, current_app, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from compsvc import api, errors, web
+from compsvc.registry import ModelHolder
+from compsvc.settings import Settings
+
+PROBLEM = "application/problem+json"
+STATUS: dict[type[errors.CompsvcError], int] = {
+    api.MalformedBody: 400,
+    api.UnsupportedBody: 415,
+    errors.NotFound: 404,
+    errors.RequestError: 422,
+    errors.ArtifactError: 503,
+}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "interest-cohort=()",
+}
+log = logging.getLogger("compsvc")
+
+
+class Metrics:
+    """Request counts and seconds by route and status, per worker process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count: Counter[tuple[str, int]] = Counter()
+        self._seconds: Counter[str] = Counter()
+
+    def add(self, route: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        with self._lock:
+            self._count[(route, status)] += 1
+            self._seconds[route] += seconds
+
+    def text(self, model_id: str) -> str:
+        """Prometheus text exposition, version 0.0.4."""
+        with self._lock:
+            lines = ["# HELP compsvc_requests_total Requests answered by this worker.", "# TYPE compsvc_requests_total counter"]
+            lines += [f'compsvc_requests_total{{route="{r}",status="{s}"}} {n}' for (r, s), n in sorted(self._count.items())]
+            lines += ["# HELP compsvc_request_seconds_total Seconds spent answering.", "# TYPE compsvc_request_seconds_total counter"]
+            lines += [f'compsvc_request_seconds_total{{route="{r}"}} {n:.6f}' for r, n in sorted(self._seconds.items())]
+        lines += ["# HELP compsvc_model_info The model that answers.", "# TYPE compsvc_model_info gauge", f'compsvc_model_info{{model_id="{model_id}"}} 1']
+        return "\n".join(lines) + "\n"
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A Flask application over the promoted model; raises ArtifactError when no sound model is there."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["compsvc-models"] = ModelHolder(settings.models)
+    app.extensions["compsvc-today"] = _clock(settings.today)
+    app.extensions["compsvc-metrics"] = Metrics()
+    app.extensions["compsvc-settings"] = settings
+    api.init_app(app)
+    web.init_app(app)
+    _init_health(app)
+    _init_errors(app)
+    _init_observation(app)
+    return app
+
+
+def _clock(fixed: str) -> Callable[[], str]:
+    return (lambda: fixed) if fixed else (lambda: datetime.now(UTC).date().isoformat())
+
+
+def _init_health(app: Flask) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return Response(b'{"status":"alive"}', content_type="application/json")
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        found = api.model()
+        return Response(orjson.dumps({"status": "ready", "model_id": found.model_id, "code_sha256": found.body["training"]["code_sha256"]}), content_type="application/json")
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(current_app.extensions["compsvc-metrics"].text(api.model().model_id), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _init_observation(app: Flask) -> None:
+    counted: Metrics = app.extensions["compsvc-metrics"]
+    fixed = tuple(HEADERS.items())
+
+    @app.before_request
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        for name, value in fixed:
+            headers[name] = value
+        rule = request.url_rule
+        counted.add(rule.rule if rule else "(none)", response.status_code, time.perf_counter() - g.get("started", time.perf_counter()))
+        return response
+
+
+def _wants_page() -> bool:
+    return not request.path.startswith("/v1") and request.path not in ("/openapi.json", "/healthz", "/readyz", "/metrics")
+
+
+def problem_response(status: int, code: str, title: str, detail: str, problems: tuple[errors.FieldProblem, ...] = ()) -> Response:
+    """RFC 9457 problem details, or a page for people, with the same status and words."""
+    if _wants_page():
+        return Response(render_template("error.html", status=status, title=title, detail=detail, problems=problems), status)
+    body: dict[str, Any] = {"type": f"/docs#error-{code}", "title": title, "status": status, "code": code, "detail": detail, "errors": [p.as_json() for p in problems]}
+    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, content_type=PROBLEM)
+
+
+def _init_errors(app: Flask) -> None:
+    @app.errorhandler(errors.CompsvcError)
+    def known(problem: errors.CompsvcError) -> Response:
+        status = next((s for kind, s in STATUS.items() if isinstance(problem, kind)), 500)
+        if status >= 500:
+            log.error("%s: %s", problem.code, problem.message)
+        return problem_response(status, problem.code, problem.code.replace("_", " "), problem.message, problem.problems)
+
+    @app.errorhandler(HTTPException)
+    def http(problem: HTTPException) -> Response:
+        status = problem.code or 500
+        response = problem_response(status, (problem.name or "error").lower().replace(" ", "_"), problem.name, problem.description or "")
+        if status == 405:
+            response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))
+        return response
+
+    @app.errorhandler(Exception)
+    def bug(problem: Exception) -> Response:
+        request_id = uuid4().hex
+        log.exception("internal error, request %s", request_id, exc_info=problem)
+        return problem_response(500, "internal", "internal error", f"Something went wrong on our side. Request {request_id}.")

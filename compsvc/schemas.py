@@ -1,0 +1,124 @@
+"""The one contract of API, form and command line: what may be asked, what is answered.
+
+Schemas never touch a store or a model; bounds come from the vocabulary.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
+
+from compsvc import vocabulary
+from compsvc.errors import FieldProblem, RequestInvalid
+
+BATCH_LIMIT = 10_000
+TEXT_LIMIT = 200
+
+
+class WorkMode(fields.Field[str]):
+    """true or false, or on-site, hybrid, remote."""
+
+    _WORDS = {"true": "remote", "yes": "remote", "1": "remote", "fully remote": "remote", "false": "on-site", "no": "on-site", "0": "on-site", "onsite": "on-site", "office": "on-site"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, bool):
+            return "remote" if value else "on-site"
+        word = str(value).strip().lower()
+        word = self._WORDS.get(word, word)
+        if word not in vocabulary.WORK_MODES:
+            raise ValidationError("must be true, false, on-site, hybrid or remote")
+        return word
+
+
+class Employees(fields.Field[str]):
+    """A headcount or a range of headcounts."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | str) or not str(value).strip() or len(str(value)) > 40:
+            raise ValidationError("must be a headcount such as 200 or a range such as 100-499")
+        return str(value).strip()
+
+
+class IsoDate(fields.Field[str]):
+    """An ISO 8601 calendar date, kept as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return date.fromisoformat(str(value)).isoformat()
+        except ValueError as problem:
+            raise ValidationError("must be a date such as 2026-11-22") from problem
+
+
+def _text(description: str, example: str) -> fields.String:
+    return fields.String(validate=validate.Length(min=1, max=TEXT_LIMIT), allow_none=True, metadata={"description": description, "example": example, "unit": "text"})
+
+
+class RoleSchema(Schema):
+    """One role to price. Say the job by title, occupation or family; every other field may be left out and is then averaged over."""
+
+    class Meta:
+        unknown = RAISE
+
+    id = fields.String(validate=validate.Length(max=TEXT_LIMIT), allow_none=True, metadata={"description": "the caller's own id, echoed", "example": "req-1", "unit": "text"})
+    title = _text("job title in words", "Account Director")
+    occupation = fields.String(allow_none=True, validate=validate.Length(max=10), metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"})
+    family = fields.String(allow_none=True, validate=validate.Length(max=60), metadata={"description": "job family code", "example": "account-management", "unit": "code"})
+    level = fields.String(allow_none=True, validate=validate.Length(max=4), metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
+    location = _text("city and state, county, CBSA code, state, or United States", "Austin, TX")
+    industry = _text("NAICS code or everyday name", "ad agency")
+    employees = Employees(allow_none=True, metadata={"description": "company headcount or a range", "example": 200, "unit": "employees"})
+    experience_years = fields.Float(allow_none=True, validate=validate.Range(min=0, max=vocabulary.EXPERIENCE_YEARS_MAX), metadata={"description": "years in the field", "example": 8, "unit": "years"})
+    work_mode = WorkMode(data_key="remote", allow_none=True, metadata={"description": "true, false, on-site, hybrid or remote", "example": True, "unit": "code"})
+    as_of = IsoDate(allow_none=True, metadata={"description": "date pay is aged to; today by default", "example": "2026-11-22", "unit": "ISO 8601 date"})
+    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$", error="must be an ISO 4217 code such as USD"), metadata={"description": "ISO 4217; the place decides it when left out", "example": "USD", "unit": "ISO 4217"})
+    population = fields.String(allow_none=True, validate=validate.Length(max=40), metadata={"description": "price as one source's people instead of the market", "example": "survey-2023", "unit": "code"})
+
+
+class TextQuerySchema(Schema):
+    """A typed beginning for autocomplete."""
+
+    class Meta:
+        unknown = RAISE
+
+    q = fields.String(required=True, validate=validate.Length(min=1, max=TEXT_LIMIT), metadata={"description": "what was typed so far", "example": "acc", "unit": "text"})
+    limit = fields.Integer(load_default=8, validate=validate.Range(min=1, max=50), metadata={"description": "most suggestions to return", "example": 8, "unit": "count"})
+
+
+class FormSchema(RoleSchema):
+    """The page's form: blank fields are left out before the same rules apply."""
+
+    @pre_load
+    def drop_blank(self, data: Any, **kwargs: Any) -> dict[str, Any]:
+        """The fields somebody filled in."""
+        return {k: v for k, v in data.items() if str(v).strip()}
+
+
+ROLE = RoleSchema()
+FORM = FormSchema()
+QUERY = TextQuerySchema()
+
+
+def load(schema: Schema, data: Any) -> dict[str, Any]:
+    """Loaded fields; RequestInvalid with one problem per refused field otherwise."""
+    if not isinstance(data, dict):
+        raise RequestInvalid("The body must be a JSON object.", (FieldProblem("", "the body is not a JSON object", "an object such as {\"title\": \"Account Director\"}"),))
+    try:
+        loaded: dict[str, Any] = schema.load(data)
+    except ValidationError as problem:
+        raise RequestInvalid("Some fields were refused.", _problems(schema, problem.normalized_messages())) from None
+    return loaded
+
+
+def _problems(schema: Schema, messages: dict[str, Any]) -> tuple[FieldProblem, ...]:
+    known = {field.data_key or name: field for name, field in schema.fields.items()}
+    found = []
+    for name, message in messages.items():
+        detail = "; ".join(str(m) for m in message) if isinstance(message, list) else str(message)
+        if name in known:
+            found.append(FieldProblem(f"/{name}", detail, known[name].metadata.get("description")))
+        else:
+            found.append(FieldProblem(f"/{name}", "there is no such field", "one of " + ", ".join(known), tuple(get_close_matches(str(name), list(known), n=3, cutoff=0.5))))
+    return tuple(found)
