@@ -7,6 +7,7 @@ verified off to the side and swapped in by one assignment, never by a restart.
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from pathlib import Path
@@ -92,3 +93,18 @@ def require_known(models: Path, model_id: str) -> str:
     if model_id not in known_ids(models):
         raise NotFound(f"there is no model '{model_id}'; known: {', '.join(known_ids(models)) or 'none'}")
     return model_id
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file so that a crash leaves the old or the new one, never a part."""
+    temporary = path.with_name(path.name + ".tmp")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

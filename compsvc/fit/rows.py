@@ -116,6 +116,8 @@ def _one(frame: pd.DataFrame, source: str, spec: FeatureSpec, weight: float) -> 
     out["family"] = frame["family"] if "family" in frame else ""
     out["words"] = [np.array([words[int(w)] for w in row if int(w) in words], dtype=int) for row in frame["words"]] if "words" in frame else [np.array([], dtype=int)] * len(frame)
     out["phrase"] = frame["phrase"].astype("uint64") if "phrase" in frame else np.zeros(len(frame), dtype="uint64")
+    if "row_weight" in frame:
+        out["weight"] = frame["row_weight"].astype(float)
     out["held_out"] = frame["held_out"].to_numpy() if "held_out" in frame else False
     out["unusual"] = frame["unusual"].ne("").to_numpy() if "unusual" in frame else False
     return out

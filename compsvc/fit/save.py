@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -19,6 +18,7 @@ from compsvc.features import Role
 from compsvc.fit import Fitted, ageing, anchors, assemble
 from compsvc.fit.gradients import FILINGS, SURVEY_POPULATIONS
 from compsvc.paymodel import FORMAT_VERSION, PARTS, PayModel, seal
+from compsvc.registry import write_durably
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -155,18 +155,3 @@ def write(models: Path, body: Mapping[str, Any], parts: Mapping[str, Mapping[str
     path = models / f"{body['model_id']}.json"
     write_durably(path, text.encode() + b"\n")
     return path
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Replace a file so that a crash leaves the old or the new one, never a part."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
