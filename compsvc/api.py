@@ -61,7 +61,9 @@ def json_response(body: Any, status: int = 200, content_type: str = "application
 
 def _json_body() -> Any:
     if request.mimetype != "application/json":
-        raise UnsupportedBody("Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),))
+        raise UnsupportedBody(
+            "Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),)
+        )
     try:
         return orjson.loads(request.get_data())
     except orjson.JSONDecodeError as problem:
@@ -85,14 +87,19 @@ def post_ranges_batch() -> Response:
         return Response(b"\n".join(orjson.dumps(item) for item in found) + b"\n", content_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
     body = _json_body()
     if not isinstance(body, list):
-        raise RequestInvalid("The body must be a JSON array of roles.", (FieldProblem("", "the body is not an array", "an array of roles, or one role a line as application/x-ndjson"),))
+        raise RequestInvalid(
+            "The body must be a JSON array of roles.",
+            (FieldProblem("", "the body is not an array", "an array of roles, or one role a line as application/x-ndjson"),),
+        )
     _within_limit(len(body))
     return json_response(list(_items(body)))
 
 
 def _within_limit(count: int) -> None:
     if count > schemas.BATCH_LIMIT:
-        raise RequestInvalid(f"{count:,} roles in one batch.", (FieldProblem("", f"{count:,} roles in one batch", f"at most {schemas.BATCH_LIMIT:,}; send the rest in another"),))
+        raise RequestInvalid(
+            f"{count:,} roles in one batch.", (FieldProblem("", f"{count:,} roles in one batch", f"at most {schemas.BATCH_LIMIT:,}; send the rest in another"),)
+        )
 
 
 def _line(line: bytes) -> Any:
@@ -121,8 +128,12 @@ def _item(position: int, entry: Any) -> dict[str, Any]:
 def _vocabulary() -> dict[str, Any]:
     return {
         "currency": [vocabulary.CURRENCY],
-        "levels": [{"code": v.code, "track": v.track, "name": v.name, "years": [v.years_low, v.years_high], "summary": v.summary} for v in vocabulary.levels().values()],
-        "families": [{"code": f.code, "name": f.name, "group": f.group, "quota_carrying": f.quota_carrying, "summary": f.summary} for f in vocabulary.families().values()],
+        "levels": [
+            {"code": v.code, "track": v.track, "name": v.name, "years": [v.years_low, v.years_high], "summary": v.summary} for v in vocabulary.levels().values()
+        ],
+        "families": [
+            {"code": f.code, "name": f.name, "group": f.group, "quota_carrying": f.quota_carrying, "summary": f.summary} for f in vocabulary.families().values()
+        ],
         "occupations": [{"code": c, "name": n} for c, n in vocabulary.occupations().items()],
         "industries": [{"code": i.code, "name": i.name, "sector": i.sector, "also": list(i.everyday_names[:6])} for i in vocabulary.industries().values()],
         "sizes": [c.code for c in vocabulary.size_classes()],
@@ -195,7 +206,17 @@ def get_industries() -> Response:
 def get_current_model() -> Response:
     """Provenance of the model that answers."""
     body = model().body
-    return json_response({"model_id": body["model_id"], "as_of": body["as_of"], "currency": body["currency"], "sha256": body["sha256"], "files": body["files"], "training": body["training"], "checks": len(body["checks"])})
+    return json_response(
+        {
+            "model_id": body["model_id"],
+            "as_of": body["as_of"],
+            "currency": body["currency"],
+            "sha256": body["sha256"],
+            "files": body["files"],
+            "training": body["training"],
+            "checks": len(body["checks"]),
+        }
+    )
 
 
 @api.get("/v1/accuracy")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Metrics:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._count: Counter[tuple[str, int]] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = defaultdict(float)
 
     def add(self, route: str, status: int, seconds: float) -> None:
         """Count one request."""
@@ -91,7 +91,9 @@ def _init_health(app: Flask) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         found = api.model()
-        return Response(orjson.dumps({"status": "ready", "model_id": found.model_id, "code_sha256": found.body["training"]["code_sha256"]}), content_type="application/json")
+        return Response(
+            orjson.dumps({"status": "ready", "model_id": found.model_id, "code_sha256": found.body["training"]["code_sha256"]}), content_type="application/json"
+        )
 
     @app.get("/metrics")
     def metrics() -> Response:
@@ -124,7 +126,14 @@ def problem_response(status: int, code: str, title: str, detail: str, problems: 
     """RFC 9457 problem details, or a page for people, with the same status and words."""
     if _wants_page():
         return Response(render_template("error.html", status=status, title=title, detail=detail, problems=problems), status)
-    body: dict[str, Any] = {"type": f"/docs#error-{code}", "title": title, "status": status, "code": code, "detail": detail, "errors": [p.as_json() for p in problems]}
+    body: dict[str, Any] = {
+        "type": f"/docs#error-{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": [p.as_json() for p in problems],
+    }
     return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, content_type=PROBLEM)
 
 

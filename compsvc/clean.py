@@ -34,7 +34,16 @@ SMALLEST_WORD_ROWS = 5
 SMALLEST_PHRASE_ROWS = 3
 SALT = "compsvc-split-1"
 _NOT_EMPLOYED = re.compile(r"\b(freelance|freelancer|self[- ]employed|retired|part[- ]time|owner|co-?owner|unemployed|student)\b", re.IGNORECASE)
-EXPERIENCE_BANDS = {"1 year or less": 0.5, "2-4 years": 3.0, "5-7 years": 6.0, "8-10 years": 9.0, "11-20 years": 15.0, "21-30 years": 25.0, "31-40 years": 35.0, "41 years or more": 43.0}
+EXPERIENCE_BANDS = {
+    "1 year or less": 0.5,
+    "2-4 years": 3.0,
+    "5-7 years": 6.0,
+    "8-10 years": 9.0,
+    "11-20 years": 15.0,
+    "21-30 years": 25.0,
+    "31-40 years": 35.0,
+    "41 years or more": 43.0,
+}
 
 
 def share_of(key: str) -> float:
@@ -157,9 +166,17 @@ def coded(recoder: Recoder, titles: Iterable[str], industries: Iterable[str], so
         if given is not None and given[at]:
             mixture = [(position[str(given[at])], 1.0)]
         mixture += [(-1, 0.0)] * (MIXTURE_SIZE - len(mixture))
-        row = {f"soc_{k + 1}": recoder.socs[s] if s >= 0 else "" for k, (s, _) in enumerate(mixture)}
+        row: dict[str, object] = {f"soc_{k + 1}": recoder.socs[s] if s >= 0 else "" for k, (s, _) in enumerate(mixture)}
         row |= {f"weight_{k + 1}": w for k, (_, w) in enumerate(mixture)}
-        row |= {"family": match.family or "", "level": match.level.code, "level_why": match.level.why, "industry": industry, "sector": sector, "words": words_of(recoder, title), "phrase": match.phrase}
+        row |= {
+            "family": match.family or "",
+            "level": match.level.code,
+            "level_why": match.level.why,
+            "industry": industry,
+            "sector": sector,
+            "words": words_of(recoder, title),
+            "phrase": match.phrase,
+        }
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -191,7 +208,9 @@ def edit(frame: pd.DataFrame, titles: Sequence[str], limits: pd.DataFrame) -> pd
     reason[frame["soc_1"].eq("")] = "title says nothing about an occupation"
     reason[[bool(_NOT_EMPLOYED.search(t)) for t in titles]] = "title says self-employed, part-time, retired or student"
     reason[(base > LARGEST_BASE_USD)] = f"base above {LARGEST_BASE_USD:,} USD"
-    reason[(base < FULL_TIME_MINIMUM_USD) | base.isna()] = f"base below {FULL_TIME_MINIMUM_USD:,} USD, the federal minimum wage for a full-time year, or missing"
+    reason[(base < FULL_TIME_MINIMUM_USD) | base.isna()] = (
+        f"base below {FULL_TIME_MINIMUM_USD:,} USD, the federal minimum wage for a full-time year, or missing"
+    )
     return reason
 
 

@@ -14,7 +14,7 @@ import click
 import orjson
 
 from compsvc import __version__, registry, schemas
-from compsvc.errors import CompsvcError, RequestError
+from compsvc.errors import CompsvcError, RequestError, RequestInvalid
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
 from compsvc.settings import QUANTILE_NAMES, ROOT, Settings
@@ -98,7 +98,9 @@ def table_of(answer: dict[str, Any]) -> str:
     head = role["title"] or role["occupation"]["name"]
     level = f"{role['level']['code']} {role['level']['name']}" if role["level"] else "any level"
     lines = [
-        f"{head} · {level} · {role['area']['name']}" + (f" · {role['industry']['name']}" if role["industry"] else "") + (f" · {role['size']['code']} employees" if role["size"] else ""),
+        f"{head} · {level} · {role['area']['name']}"
+        + (f" · {role['industry']['name']}" if role["industry"] else "")
+        + (f" · {role['size']['code']} employees" if role["size"] else ""),
         f"base pay, {answer['currency']} per year at {answer['as_of']} (model {answer['model_id']})",
         "",
         "      P10       P25    MEDIAN       P75       P90",
@@ -133,7 +135,13 @@ def _price_csv(model: PayModel, source: Path, out: Path | None, population: str 
     try:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow(CSV_OUT)
-        with click.progressbar(_priced(model, rows, population, today), length=len(rows), label=f"pricing {len(rows):,} roles", file=sys.stderr, hidden=not sys.stderr.isatty() and out is None) as priced:
+        with click.progressbar(
+            _priced(model, rows, population, today),
+            length=len(rows),
+            label=f"pricing {len(rows):,} roles",
+            file=sys.stderr,
+            hidden=not sys.stderr.isatty() and out is None,
+        ) as priced:
             for line in priced:
                 writer.writerow([_safe(cell) for cell in line])
     finally:
@@ -151,7 +159,7 @@ def csv_row(model: PayModel, row: dict[str, Any], population: str | None, today:
     identity = (row.get("id") or "").strip()
     try:
         if None in row:
-            raise schemas.RequestInvalid("the row has more cells than the header")
+            raise RequestInvalid("the row has more cells than the header")
         asked = schemas.load(schemas.FORM, {k: v for k, v in row.items() if k != "id" and v is not None})
         if population:
             asked["population"] = population
@@ -161,7 +169,17 @@ def csv_row(model: PayModel, row: dict[str, Any], population: str | None, today:
         return [identity, "refused", reason, *[""] * (len(CSV_OUT) - 3)]
     role, base = answer["role"], answer["pay"]["base"]
     warnings = "; ".join(w["code"] for w in answer["warnings"])
-    return [identity, "ok", "", role["occupation"]["code"], role["level"]["code"] if role["level"] else "", role["area"]["code"], *(base[q] for q in QUANTILE_NAMES), answer["model_id"], warnings]
+    return [
+        identity,
+        "ok",
+        "",
+        role["occupation"]["code"],
+        role["level"]["code"] if role["level"] else "",
+        role["area"]["code"],
+        *(base[q] for q in QUANTILE_NAMES),
+        answer["model_id"],
+        warnings,
+    ]
 
 
 def _safe(cell: Any) -> Any:
@@ -281,12 +299,16 @@ def serve_command() -> None:
     """Run the service with gunicorn."""
     settings = _settings()
     model = _model()
-    example = price(model, schemas.load(schemas.ROLE, {"title": "Account Director", "location": "Austin, TX", "industry": "ad agency", "employees": 200}), _today(settings))
+    example = price(
+        model, schemas.load(schemas.ROLE, {"title": "Account Director", "location": "Austin, TX", "industry": "ad agency", "employees": 200}), _today(settings)
+    )
     click.echo(table_of(example))
     click.echo(f"\nserving on http://{settings.host}:{settings.port}  (API docs at /docs; stop with Ctrl-C)", err=False)
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"])
+    os.execv(  # noqa: S606
+        sys.executable, [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"]
+    )
 
 
 @main.command("settings")
@@ -296,5 +318,3 @@ def settings_command() -> None:
 
     for name, default, text in SETTINGS:
         click.echo(f"{name}={default}\n    {text}")
-
-

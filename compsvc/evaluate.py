@@ -41,8 +41,17 @@ def roles_of(rows: Rows, fitted: Fitted) -> list[Role]:
     return [
         Role(
             mixture=tuple((int(o), float(w)) for o, w in zip(rows.soc[i], rows.soc_weight[i], strict=True) if o >= 0),
-            level=known(rows.level[i]), area=known(rows.area[i]), state=known(rows.state[i]), industry=known(rows.industry[i]), sector=known(rows.sector[i]),
-            experience_years=EXPERIENCE_KNOTS[rows.knot[i]] if rows.knot[i] >= 0 else None, mode=known(rows.mode[i]), words=tuple(int(w) for w in rows.words[i]), phrase=int(rows.phrase[i]), titled=True, base_share=float(share[i]),
+            level=known(rows.level[i]),
+            area=known(rows.area[i]),
+            state=known(rows.state[i]),
+            industry=known(rows.industry[i]),
+            sector=known(rows.sector[i]),
+            experience_years=EXPERIENCE_KNOTS[rows.knot[i]] if rows.knot[i] >= 0 else None,
+            mode=known(rows.mode[i]),
+            words=tuple(int(w) for w in rows.words[i]),
+            phrase=int(rows.phrase[i]),
+            titled=True,
+            base_share=float(share[i]),
         )
         for i in range(len(rows))
     ]
@@ -86,7 +95,11 @@ def slices_of(rows: Rows, fitted: Fitted) -> pd.DataFrame:
     spec = fitted.spec
     people = np.bincount(fitted.rows.area[fitted.rows.area >= 0], minlength=len(spec.areas))
     rank = np.argsort(np.argsort(-people))
-    size = np.where(np.array(["nonmetropolitan" in _area_name(c) for c in spec.areas]), "nonmetropolitan", np.where(rank < 10, "ten largest", np.where(rank < 50, "next forty", "smaller metro")))
+    size = np.where(
+        np.array(["nonmetropolitan" in _area_name(c) for c in spec.areas]),
+        "nonmetropolitan",
+        np.where(rank < 10, "ten largest", np.where(rank < 50, "next forty", "smaller metro")),
+    )
     return pd.DataFrame(
         {
             "family": np.where(rows.family == "", "(none)", rows.family),
@@ -111,7 +124,12 @@ def by_slice(log_pay: np.ndarray, predicted: np.ndarray, slices: pd.DataFrame) -
     found: dict[str, dict[str, dict[str, float | int]]] = {}
     for field in slices.columns:
         counts = slices[field].value_counts()
-        found[field] = {str(value): scores(log_pay[inside], predicted[inside]) for value, n in counts.items() if n >= SMALLEST_SHOWN for inside in [slices[field].eq(value).to_numpy()]}
+        found[field] = {
+            str(value): scores(log_pay[inside], predicted[inside])
+            for value, n in counts.items()
+            if n >= SMALLEST_SHOWN
+            for inside in [slices[field].eq(value).to_numpy()]
+        }
     return found
 
 
@@ -160,15 +178,28 @@ def _lightgbm(train: Rows, test: Rows, aged: np.ndarray, fitted: Fitted, q: np.n
         words = np.zeros((len(rows), len(fitted.spec.words)), dtype="float32")
         for i, present in enumerate(rows.words):
             words[i, present] = 1
-        base = np.column_stack([[families.get(f, -1) for f in rows.family], rows.level, rows.soc[:, 0], rows.area, rows.state, rows.industry, rows.sector, rows.knot, rows.mode])
+        base = np.column_stack(
+            [[families.get(f, -1) for f in rows.family], rows.level, rows.soc[:, 0], rows.area, rows.state, rows.industry, rows.sector, rows.knot, rows.mode]
+        )
         return np.hstack([base.astype("float32"), words[:, chosen]])
 
     x, x_test = features(train), features(test)
     out = np.zeros((len(test), len(q)))
     for j, quantile in enumerate(q):
         model = lightgbm.LGBMRegressor(
-            objective="quantile", alpha=float(quantile), n_estimators=LIGHTGBM_ROUNDS, learning_rate=0.05, num_leaves=31, min_child_samples=20, cat_smooth=20, min_data_per_group=30,
-            n_jobs=1, deterministic=True, force_row_wise=True, seed=7, verbose=-1,
+            objective="quantile",
+            alpha=float(quantile),
+            n_estimators=LIGHTGBM_ROUNDS,
+            learning_rate=0.05,
+            num_leaves=31,
+            min_child_samples=20,
+            cat_smooth=20,
+            min_data_per_group=30,
+            n_jobs=1,
+            deterministic=True,
+            force_row_wise=True,
+            seed=7,
+            verbose=-1,
         )
         model.fit(x, aged, sample_weight=train.weight, categorical_feature=categorical)
         out[:, j] = model.predict(x_test)
@@ -197,8 +228,19 @@ def hidden_cells(datasets: Path, area_states: Sequence[str]) -> dict[str, dict[s
     del plain
     by_group = pd.Series(error).groupby(cells.group[cells.hidden]).median()
     return {
-        "occupation_x_area": {"n": len(error), "mdape": round(float(np.median(error)), 4), "mdape_by_group": round(float(by_group.median()), 4), "additive_mdape": round(only, 4), "target": 0.05},
-        "occupation_x_sector": {"n": int(tested.sum()), "mdape": round(float(np.median(sector_error)), 4), "additive_mdape": round(float(np.median(flat)), 4), "target": 0.09},
+        "occupation_x_area": {
+            "n": len(error),
+            "mdape": round(float(np.median(error)), 4),
+            "mdape_by_group": round(float(by_group.median()), 4),
+            "additive_mdape": round(only, 4),
+            "target": 0.05,
+        },
+        "occupation_x_sector": {
+            "n": int(tested.sum()),
+            "mdape": round(float(np.median(sector_error)), 4),
+            "additive_mdape": round(float(np.median(flat)), 4),
+            "target": 0.09,
+        },
     }
 
 
@@ -230,7 +272,14 @@ def time_forward(datasets: Path) -> dict[str, float | int]:
     def mdape(rate: float) -> float:
         return round(float(np.median(np.abs(old[both] * np.exp(rate) / new[both] - 1))), 4)
 
-    return {"n": len(both), "log_growth": round(growth, 5), "mdape": mdape(growth), "unaged_mdape": mdape(0.0), "flat_last_year_mdape": mdape(flat), "target": 0.021}
+    return {
+        "n": len(both),
+        "log_growth": round(growth, 5),
+        "mdape": mdape(growth),
+        "unaged_mdape": mdape(0.0),
+        "flat_last_year_mdape": mdape(flat),
+        "target": 0.021,
+    }
 
 
 # --- the card --------------------------------------------------------------------
@@ -292,10 +341,17 @@ def targets(card: Mapping[str, Any]) -> list[dict[str, Any]]:
         (f"slices of {SMALLEST_SLICE}+ outside 75-85 %", len(outside), "0 of " + str(len(slices)), not outside),
         ("median P90/P10", overall["p90_p10"], "<= 2.05", overall["p90_p10"] <= 2.05),
         ("hidden occupation x area cells, MdAPE", card["cells"]["occupation_x_area"]["mdape"], "<= 0.05", card["cells"]["occupation_x_area"]["mdape"] <= 0.05),
-        ("hidden occupation x sector cells, MdAPE", card["cells"]["occupation_x_sector"]["mdape"], "<= 0.09", card["cells"]["occupation_x_sector"]["mdape"] <= 0.09),
+        (
+            "hidden occupation x sector cells, MdAPE",
+            card["cells"]["occupation_x_sector"]["mdape"],
+            "<= 0.09",
+            card["cells"]["occupation_x_sector"]["mdape"] <= 0.09,
+        ),
         ("time forward, MdAPE", card["time_forward"]["mdape"], "<= 0.021", card["time_forward"]["mdape"] <= 0.021),
     ]
-    return [{"name": name, "value": value, "target": target, "met": bool(met)} for name, value, target, met in rows] + [{"name": "slices outside", "value": outside, "target": "none", "met": not outside}]
+    return [{"name": name, "value": value, "target": target, "met": bool(met)} for name, value, target, met in rows] + [
+        {"name": "slices outside", "value": outside, "target": "none", "met": not outside}
+    ]
 
 
 def family_name(code: str) -> str:

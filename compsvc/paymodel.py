@@ -56,7 +56,7 @@ class PayModel:
         self.spec = FeatureSpec.from_json(body["spec"])
         self.arrays = arrays
         pay = arrays["pay"]
-        self._t = {name: memoryview(np.ascontiguousarray(values)) for name, values in pay.items()}
+        self._t: dict[str, Any] = {name: _view(values) for name, values in pay.items()}
         self._z = [list(map(float, row)) for row in pay["quantiles"]]
         self._step = float(body["scale"])
         self.group = self.spec.group_of()
@@ -70,7 +70,8 @@ class PayModel:
         soc_index = self.spec.index("socs")
         word_index = {key: i for i, key in enumerate(self.spec.words)}
         titles = arrays["titles"]
-        self.titles = TitleResolver(TitleTables(**{name: memoryview(np.ascontiguousarray(v)) if v.ndim == 1 else _Rows(v) for name, v in titles.items()}), soc_index, word_index)  # type: ignore[arg-type]
+        views: dict[str, Any] = {name: _view(v) if v.ndim == 1 else _Rows(v) for name, v in titles.items()}
+        self.titles = TitleResolver(TitleTables(**views), soc_index, word_index)
         self.places = PlaceResolver(_place_tables(self.spec, body, arrays["places"]))
         self.industries = IndustryResolver()
         self.index = {name: self.spec.index(name) for name in ("socs", "levels", "industries", "sectors", "areas", "states", "modes", "sizes", "populations")}
@@ -94,23 +95,13 @@ class PayModel:
 
     def locate(self, role: Role, as_of_year: float, population: str | None = None, family: int | None = None) -> Located:
         """Log pay of a role by factor, and its spread, for the market or one source's population."""
-        t, p = self._t, -1 if population is None else self.index["populations"][population]
-        step = self._step
-        sector, industry, level, area, state = role.sector, role.industry, role.level, role.area, role.state
-        nat = lev = loc = ind = exp = mode = title = pop = 0.0
-        nat_error = 0.0
-        national, level_table = t["national"], t["level"]
-        left, right, share = experience_weights(role.experience_years) if role.experience_years is not None else (0, 0, 0.0)
-        experience = t["experience"]
-        exp_value = 0.0
-        if role.experience_years is not None:
-            exp_value = experience[left] * (1 - share) + experience[right] * share
-            if industry is not None:
-                crossed = t["experience_industry"]
-                exp_value += crossed[industry, left] * (1 - share) + crossed[industry, right] * share
+        t, step, group = self._t, self._step, self.group
+        p = -1 if population is None else self.index["populations"][population]
+        level, area, state, sector, industry, mode = role.level, role.area, role.state, role.sector, role.industry, role.mode
+        nat = nat_error = lev = loc = ind = exp = work = title = pop = 0.0
+        experience = self._experience(role) if role.experience_years is not None else None
         for o, w in role.mixture:
-            g = self.group[o]
-            nat += w * national[o]
+            nat += w * t["national"][o]
             nat_error += w * t["national_error"][o]
             if area is not None:
                 loc += w * t["area"][o, area] * step
@@ -119,51 +110,67 @@ class PayModel:
             if sector is not None:
                 ind += w * t["sector"][o, sector] * step
             if industry is not None:
-                ind += w * (t["industry_soc"][o, industry] * step + t["industry_group"][g, industry])
+                ind += w * (t["industry_soc"][o, industry] * step + t["industry_group"][group[o], industry])
             if level is not None:
-                lev += w * level_table[o, level]
-            if role.experience_years is not None:
-                exp += w * (exp_value - t["mean_experience"][o])
-            if role.mode is not None:
-                mode += w * (t["mode"][role.mode] + t["mode_group"][g, role.mode] - t["mean_mode"][o])
+                lev += w * t["level"][o, level]
+            if experience is not None:
+                exp += w * (experience - t["mean_experience"][o])
+            if mode is not None:
+                work += w * (t["mode"][mode] + t["mode_group"][group[o], mode] - t["mean_mode"][o])
             if role.titled:
                 title -= w * t["mean_title"][o]
-            if p >= 0:
-                pop += w * self._population(p, o, g, role)
         if industry is not None:
-            ind += t["industry"][industry]
-            if family is not None:
-                ind += t["family_industry"][family, industry]
+            ind += t["industry"][industry] + (t["family_industry"][family, industry] if family is not None else 0.0)
         if role.titled:
-            words, crossed = t["word"], t["word_sector"]
-            for word in role.words:
-                title += words[word]
-                if sector is not None:
-                    title += crossed[word, sector]
-            title += self._phrase.get(role.phrase, 0.0)
-            if industry is not None:
-                title += self._phrase.get(phrase_industry_key(role.phrase, industry), 0.0)
+            title += self._title(role)
         if p >= 0:
-            if industry is not None:
-                pop += t["industry_mean_removed"][industry]
-            if self._surveyed[p]:
-                pop += self._survey_deviation(role, nat, loc)
-        size = self.size_effect[role.size] if role.size is not None else 0.0
+            pop = self._population(p, role, nat, loc)
         parts = {
             "reference": nat,
-            "pay_basis": math.log(role.base_share),
+            "pay_basis": math.log(role.base_share) if role.base_share != 1.0 else 0.0,
             "level": lev,
             "experience": exp,
             "location": loc,
             "industry": ind,
-            "size": size,
-            "work_mode": mode,
+            "size": self.size_effect[role.size] if role.size is not None else 0.0,
+            "work_mode": work,
             "title": title,
             "population": pop,
             "ageing": self.log_growth(as_of_year),
         }
-        errors = self._errors(role, nat_error, p)
-        return Located(parts, errors, sum(parts.values()), math.sqrt(self._variance(role, p)), p)
+        return Located(parts, self._errors(role, nat_error, p), sum(parts.values()), math.sqrt(self._variance(role, p)), p)
+
+    def _experience(self, role: Role) -> float:
+        """Effect of years in the field, its industry's own shape included."""
+        assert role.experience_years is not None
+        left, right, share = experience_weights(role.experience_years)
+        table = self._t["experience"]
+        value: float = table[left] * (1 - share) + table[right] * share
+        if role.industry is not None:
+            crossed = self._t["experience_industry"]
+            value += crossed[role.industry, left] * (1 - share) + crossed[role.industry, right] * share
+        return value
+
+    def _title(self, role: Role) -> float:
+        """Effect of the title's words, alone and in the sector, and of the whole title, alone and in the industry."""
+        words, crossed, get = self._t["word"], self._t["word_sector"], self._phrase.get
+        value = get(role.phrase, 0.0)
+        for word in role.words:
+            value += words[word]
+            if role.sector is not None:
+                value += crossed[word, role.sector]
+        if role.industry is not None:
+            value += get(phrase_industry_key(role.phrase, role.industry), 0.0)
+        return value
+
+    def _population(self, p: int, role: Role, nat: float, loc: float) -> float:
+        """How one population's pay for the role differs from the market's."""
+        value = sum(w * self._population_of(p, o, self.group[o], role) for o, w in role.mixture)
+        if role.industry is not None:
+            value += self._t["industry_mean_removed"][role.industry]
+        if self._surveyed[p]:
+            value += self._survey_deviation(role, nat, loc)
+        return float(value)
 
     def _survey_deviation(self, role: Role, nat: float, loc: float) -> float:
         """How the open surveys' people differ by pay level, place and sector, beyond their occupation."""
@@ -178,7 +185,7 @@ class PayModel:
             value += t["state_industry"][role.state, role.industry]
         return value
 
-    def _population(self, p: int, o: int, g: int, role: Role) -> float:
+    def _population_of(self, p: int, o: int, g: int, role: Role) -> float:
         """How one population's pay for an occupation differs from the market's, averaged over the fields left empty."""
         t = self._t
         value: float = t["population"][p] + t["population_group"][g, p] + t["population_soc"][o, p] + t["soc"][o]
@@ -280,14 +287,21 @@ class PayModel:
             located = self.locate(role, check["as_of_year"], check["population"], check["family"])
             for name, value, expected in zip(QUANTILE_NAMES, self.quantiles(located), check["expected"], strict=True):
                 if abs(value - expected) > CHECK_TOLERANCE * expected:
-                    raise ArtifactCheckFailed(f"model {self.model_id}: worked role '{check['name']}' gives {name} {value!r}, expected {expected!r}; refit or restore the artifact")
+                    raise ArtifactCheckFailed(
+                        f"model {self.model_id}: worked role '{check['name']}' gives {name} {value!r}, expected {expected!r}; refit or restore the artifact"
+                    )
+
+
+def _view(values: np.ndarray) -> Any:
+    """A memoryview: plain Python numbers by index, without copying the array."""
+    return memoryview(np.ascontiguousarray(values))  # type: ignore[arg-type]
 
 
 class _Rows:
     """Row access to a two-dimensional array without copying it to lists."""
 
     def __init__(self, values: np.ndarray) -> None:
-        self._view = memoryview(np.ascontiguousarray(values))
+        self._view = _view(values)
         self._width = values.shape[1]
 
     def __getitem__(self, row: int) -> list[float]:

@@ -58,13 +58,20 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
     """
     currency = asked.get("currency")
     if currency and currency != vocabulary.CURRENCY:
-        raise RoleNotCovered(f"{currency} is not covered.", (FieldProblem("/currency", f"'{currency}' is not covered", "USD, or nothing: the place decides it", ("USD",)),))
+        raise RoleNotCovered(
+            f"{currency} is not covered.", (FieldProblem("/currency", f"'{currency}' is not covered", "USD, or nothing: the place decides it", ("USD",)),)
+        )
     as_of = asked.get("as_of") or today
     if not vocabulary.AS_OF_FIRST <= as_of <= last_as_of(today):
-        raise RoleNotCovered(f"as_of {as_of} is outside what wage growth covers.", (FieldProblem("/as_of", f"{as_of} is outside what wage growth covers", f"{vocabulary.AS_OF_FIRST} to {last_as_of(today)}"),))
+        raise RoleNotCovered(
+            f"as_of {as_of} is outside what wage growth covers.",
+            (FieldProblem("/as_of", f"{as_of} is outside what wage growth covers", f"{vocabulary.AS_OF_FIRST} to {last_as_of(today)}"),),
+        )
     population = asked.get("population")
     if population and population not in model.index["populations"]:
-        raise RequestInvalid(f"'{population}' is not a population.", (FieldProblem("/population", f"'{population}' is not a population", "; ".join(model.spec.populations)),))
+        raise RequestInvalid(
+            f"'{population}' is not a population.", (FieldProblem("/population", f"'{population}' is not a population", "; ".join(model.spec.populations)),)
+        )
     found = resolve_role(model, asked)
     located = model.locate(found.role, decimal_year(as_of), population, found.family_index)
     quantiles = model.quantiles(located)
@@ -108,7 +115,15 @@ def _factors(located: Located, found: ResolvedRole, growth_error: float) -> list
             continue
         value = parts[name]
         half = _Z90 * error
-        rows.append({"name": name, "factor": round(math.exp(value), 8), "low": round(math.exp(value - half), 4), "high": round(math.exp(value + half), 4), "evidence": _EVIDENCE[name]})
+        rows.append(
+            {
+                "name": name,
+                "factor": round(math.exp(value), 8),
+                "low": round(math.exp(value - half), 4),
+                "high": round(math.exp(value + half), 4),
+                "evidence": _EVIDENCE[name],
+            }
+        )
     return rows
 
 
@@ -130,7 +145,14 @@ def _role(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any]) -> dic
         area["match"] = place.match
     return {
         "title": found.title,
-        "family": {"code": found.family, "name": vocabulary.families()[found.family].name, "match": found.family_match, "alternatives": [{"code": c, "match": m} for c, m in found.alternatives]} if found.family else None,
+        "family": {
+            "code": found.family,
+            "name": vocabulary.families()[found.family].name,
+            "match": found.family_match,
+            "alternatives": [{"code": c, "match": m} for c, m in found.alternatives],
+        }
+        if found.family
+        else None,
         "occupation": {"code": mixture[0]["code"], "name": mixture[0]["name"], "mixture": mixture},
         "level": {"code": found.level.code, "name": levels[found.level.code].name, "why": found.level.why} if found.level else None,
         "area": area or {"code": "US", "name": "United States", "kind": "nation", "match": 1.0},
@@ -178,8 +200,13 @@ def _ageing(model: PayModel, located: Located, p50: float, as_of: str) -> list[d
     rate = math.expm1(growth / years) if abs(years) > 1e-9 else 0.0
     return [
         {
-            "source": "oews-national, oflc, oews-sector", "from": start, "to": as_of, "method": "compound", "annual_rate": round(rate, 5),
-            "rate_source": _rate_source(start, as_of), "effect_usd": round(p50 - p50 / math.exp(growth)),
+            "source": "oews-national, oflc, oews-sector",
+            "from": start,
+            "to": as_of,
+            "method": "compound",
+            "annual_rate": round(rate, 5),
+            "rate_source": _rate_source(start, as_of),
+            "effect_usd": round(p50 - p50 / math.exp(growth)),
         }
     ]
 
@@ -207,7 +234,12 @@ def _scope(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any], as_of
         if asked.get(name) is not None:
             applied[name] = asked[name]
     applied["population"] = population or "market"
-    return {"requested": {("remote" if k == "work_mode" else k): v for k, v in asked.items() if v is not None}, "applied": applied, "relaxed": list(found.relaxed), "ignored": []}
+    return {
+        "requested": {("remote" if k == "work_mode" else k): v for k, v in asked.items() if v is not None},
+        "applied": applied,
+        "relaxed": list(found.relaxed),
+        "ignored": [],
+    }
 
 
 @lru_cache(maxsize=1)
@@ -220,7 +252,12 @@ def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
     if found.relaxed:
         rows.append({"code": "scope_relaxed", "message": "; ".join(found.relaxed)})
     if found.role.base_share != 1.0:
-        rows.append({"code": "base_from_official_wages", "message": f"Official wages of this family include commissions; base is taken as {found.role.base_share:.0%} of them."})
+        rows.append(
+            {
+                "code": "base_from_official_wages",
+                "message": f"Official wages of this family include commissions; base is taken as {found.role.base_share:.0%} of them.",
+            }
+        )
     if found.size:
         rows.append({"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."})
     if as_of > _last_published():

@@ -31,7 +31,12 @@ FEWER_ROWS = 0.80
 def reasons_against(models: Path, model_id: str) -> list[str]:
     """Why this artifact should not serve; empty when it may."""
     reasons = []
-    clean = subprocess.run([sys.executable, "-c", f"from pathlib import Path; from compsvc import paymodel; paymodel.load(Path({str(models)!r}), {model_id!r})"], capture_output=True, text=True, check=False)
+    clean = subprocess.run(
+        [sys.executable, "-c", f"from pathlib import Path; from compsvc import paymodel; paymodel.load(Path({str(models)!r}), {model_id!r})"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if clean.returncode:
         last = clean.stderr.strip().splitlines()[-1] if clean.stderr.strip() else "no message"
         return [f"it does not load in a clean process: {last}"]
@@ -71,7 +76,9 @@ def _against(candidate: PayModel, serving: PayModel) -> list[str]:
             reasons.append(f"{population} lost more than a fifth of its rows")
     shifts = sorted(abs(math.log(a / b)) for a, b in zip(golden_medians(candidate), golden_medians(serving), strict=True))
     if shifts[len(shifts) // 2] > MEDIAN_SHIFT or shifts[int(0.99 * len(shifts))] > P99_SHIFT:
-        reasons.append(f"golden roles moved by {shifts[len(shifts) // 2]:.1%} at the median and {shifts[int(0.99 * len(shifts))]:.1%} at the 99th percentile; {MEDIAN_SHIFT:.0%} and {P99_SHIFT:.0%} are allowed")
+        reasons.append(
+            f"golden roles moved by {shifts[len(shifts) // 2]:.1%} at the median and {shifts[int(0.99 * len(shifts))]:.1%} at the 99th percentile; {MEDIAN_SHIFT:.0%} and {P99_SHIFT:.0%} are allowed"
+        )
     return reasons
 
 
@@ -80,7 +87,9 @@ def golden_medians(model: PayModel) -> list[float]:
     spec = model.spec
     found = []
     for i in range(500):
-        role = role_from_json({"mixture": [[i * 37 % len(spec.socs), 1.0]], "level": i % len(spec.levels), "area": i * 53 % len(spec.areas), "sector": i * 7 % len(spec.sectors)})
+        role = role_from_json(
+            {"mixture": [[i * 37 % len(spec.socs), 1.0]], "level": i % len(spec.levels), "area": i * 53 % len(spec.areas), "sector": i * 7 % len(spec.sectors)}
+        )
         found.append(model.quantiles(model.locate(role, 2026.5))[2])
     return found
 

@@ -21,7 +21,17 @@ TEXT_LIMIT = 200
 class WorkMode(fields.Field[str]):
     """true or false, or on-site, hybrid, remote."""
 
-    _WORDS = {"true": "remote", "yes": "remote", "1": "remote", "fully remote": "remote", "false": "on-site", "no": "on-site", "0": "on-site", "onsite": "on-site", "office": "on-site"}
+    _WORDS = {
+        "true": "remote",
+        "yes": "remote",
+        "1": "remote",
+        "fully remote": "remote",
+        "false": "on-site",
+        "no": "on-site",
+        "0": "on-site",
+        "onsite": "on-site",
+        "office": "on-site",
+    }
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, bool):
@@ -53,38 +63,70 @@ class IsoDate(fields.Field[str]):
 
 
 def _text(description: str, example: str) -> fields.String:
-    return fields.String(validate=validate.Length(min=1, max=TEXT_LIMIT), allow_none=True, metadata={"description": description, "example": example, "unit": "text"})
+    return fields.String(
+        validate=validate.Length(min=1, max=TEXT_LIMIT), allow_none=True, metadata={"description": description, "example": example, "unit": "text"}
+    )
 
 
 class RoleSchema(Schema):
     """One role to price. Say the job by title, occupation or family; every other field may be left out and is then averaged over."""
 
     class Meta:
+        """Unknown fields are refused, never dropped."""
+
         unknown = RAISE
 
-    id = fields.String(validate=validate.Length(max=TEXT_LIMIT), allow_none=True, metadata={"description": "the caller's own id, echoed", "example": "req-1", "unit": "text"})
+    id = fields.String(
+        validate=validate.Length(max=TEXT_LIMIT), allow_none=True, metadata={"description": "the caller's own id, echoed", "example": "req-1", "unit": "text"}
+    )
     title = _text("job title in words", "Account Director")
-    occupation = fields.String(allow_none=True, validate=validate.Length(max=10), metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"})
-    family = fields.String(allow_none=True, validate=validate.Length(max=60), metadata={"description": "job family code", "example": "account-management", "unit": "code"})
-    level = fields.String(allow_none=True, validate=validate.Length(max=4), metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
+    occupation = fields.String(
+        allow_none=True, validate=validate.Length(max=10), metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"}
+    )
+    family = fields.String(
+        allow_none=True, validate=validate.Length(max=60), metadata={"description": "job family code", "example": "account-management", "unit": "code"}
+    )
+    level = fields.String(
+        allow_none=True, validate=validate.Length(max=4), metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"}
+    )
     location = _text("city and state, county, CBSA code, state, or United States", "Austin, TX")
     industry = _text("NAICS code or everyday name", "ad agency")
     employees = Employees(allow_none=True, metadata={"description": "company headcount or a range", "example": 200, "unit": "employees"})
-    experience_years = fields.Float(allow_none=True, validate=validate.Range(min=0, max=vocabulary.EXPERIENCE_YEARS_MAX), metadata={"description": "years in the field", "example": 8, "unit": "years"})
-    work_mode = WorkMode(data_key="remote", allow_none=True, metadata={"description": "true, false, on-site, hybrid or remote", "example": True, "unit": "code"})
+    experience_years = fields.Float(
+        allow_none=True,
+        validate=validate.Range(min=0, max=vocabulary.EXPERIENCE_YEARS_MAX),
+        metadata={"description": "years in the field", "example": 8, "unit": "years"},
+    )
+    work_mode = WorkMode(
+        data_key="remote", allow_none=True, metadata={"description": "true, false, on-site, hybrid or remote", "example": True, "unit": "code"}
+    )
     as_of = IsoDate(allow_none=True, metadata={"description": "date pay is aged to; today by default", "example": "2026-11-22", "unit": "ISO 8601 date"})
-    currency = fields.String(allow_none=True, validate=validate.Regexp(r"^[A-Z]{3}$", error="must be an ISO 4217 code such as USD"), metadata={"description": "ISO 4217; the place decides it when left out", "example": "USD", "unit": "ISO 4217"})
-    population = fields.String(allow_none=True, validate=validate.Length(max=40), metadata={"description": "price as one source's people instead of the market", "example": "survey-2023", "unit": "code"})
+    currency = fields.String(
+        allow_none=True,
+        validate=validate.Regexp(r"^[A-Z]{3}$", error="must be an ISO 4217 code such as USD"),
+        metadata={"description": "ISO 4217; the place decides it when left out", "example": "USD", "unit": "ISO 4217"},
+    )
+    population = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=40),
+        metadata={"description": "price as one source's people instead of the market", "example": "survey-2023", "unit": "code"},
+    )
 
 
 class TextQuerySchema(Schema):
     """A typed beginning for autocomplete."""
 
     class Meta:
+        """Unknown fields are refused, never dropped."""
+
         unknown = RAISE
 
-    q = fields.String(required=True, validate=validate.Length(min=1, max=TEXT_LIMIT), metadata={"description": "what was typed so far", "example": "acc", "unit": "text"})
-    limit = fields.Integer(load_default=8, validate=validate.Range(min=1, max=50), metadata={"description": "most suggestions to return", "example": 8, "unit": "count"})
+    q = fields.String(
+        required=True, validate=validate.Length(min=1, max=TEXT_LIMIT), metadata={"description": "what was typed so far", "example": "acc", "unit": "text"}
+    )
+    limit = fields.Integer(
+        load_default=8, validate=validate.Range(min=1, max=50), metadata={"description": "most suggestions to return", "example": 8, "unit": "count"}
+    )
 
 
 class FormSchema(RoleSchema):
@@ -104,11 +146,14 @@ QUERY = TextQuerySchema()
 def load(schema: Schema, data: Any) -> dict[str, Any]:
     """Loaded fields; RequestInvalid with one problem per refused field otherwise."""
     if not isinstance(data, dict):
-        raise RequestInvalid("The body must be a JSON object.", (FieldProblem("", "the body is not a JSON object", "an object such as {\"title\": \"Account Director\"}"),))
+        raise RequestInvalid(
+            "The body must be a JSON object.", (FieldProblem("", "the body is not a JSON object", 'an object such as {"title": "Account Director"}'),)
+        )
     try:
         loaded: dict[str, Any] = schema.load(data)
     except ValidationError as problem:
-        raise RequestInvalid("Some fields were refused.", _problems(schema, problem.normalized_messages())) from None
+        messages = dict(problem.normalized_messages())  # type: ignore[no-untyped-call]
+        raise RequestInvalid("Some fields were refused.", _problems(schema, messages)) from None
     return loaded
 
 
@@ -120,5 +165,9 @@ def _problems(schema: Schema, messages: dict[str, Any]) -> tuple[FieldProblem, .
         if name in known:
             found.append(FieldProblem(f"/{name}", detail, known[name].metadata.get("description")))
         else:
-            found.append(FieldProblem(f"/{name}", "there is no such field", "one of " + ", ".join(known), tuple(get_close_matches(str(name), list(known), n=3, cutoff=0.5))))
+            found.append(
+                FieldProblem(
+                    f"/{name}", "there is no such field", "one of " + ", ".join(known), tuple(get_close_matches(str(name), list(known), n=3, cutoff=0.5))
+                )
+            )
     return tuple(found)

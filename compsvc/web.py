@@ -17,8 +17,17 @@ from compsvc.pricing import price
 web = Blueprint("web", __name__)
 WIDTH = 640.0
 FACTOR_NAMES = {
-    "reference": "Reference: national median of the occupation", "pay_basis": "Base share of official wages", "level": "Level", "experience": "Experience", "location": "Location", "industry": "Industry",
-    "size": "Company size", "work_mode": "Work mode", "title": "Title words", "population": "This source's people", "ageing": "Ageing to the date",
+    "reference": "Reference: national median of the occupation",
+    "pay_basis": "Base share of official wages",
+    "level": "Level",
+    "experience": "Experience",
+    "location": "Location",
+    "industry": "Industry",
+    "size": "Company size",
+    "work_mode": "Work mode",
+    "title": "Title words",
+    "population": "This source's people",
+    "ageing": "Ageing to the date",
 }
 
 
@@ -102,7 +111,21 @@ def waterfall(base: dict[str, Any]) -> list[WaterfallBar]:
     bars = [WaterfallBar("reference", FACTOR_NAMES["reference"], 0.0, round(x(running[0]), 1), True, 0, round(running[0]), None, None, None, first["evidence"])]
     for row, before, after in zip(base["factors"][1:], running, running[1:], strict=False):
         left, right = sorted((x(before), x(after)))
-        bars.append(WaterfallBar(row["name"], FACTOR_NAMES[row["name"]], round(left, 1), round(max(right - left, 1.0), 1), after >= before, round(before), round(after), row["factor"], row["low"], row["high"], row["evidence"]))
+        bars.append(
+            WaterfallBar(
+                row["name"],
+                FACTOR_NAMES[row["name"]],
+                round(left, 1),
+                round(max(right - left, 1.0), 1),
+                after >= before,
+                round(before),
+                round(after),
+                row["factor"],
+                row["low"],
+                row["high"],
+                row["evidence"],
+            )
+        )
     return bars
 
 
@@ -125,7 +148,9 @@ def index() -> str | tuple[str, int]:
 
 
 def _show(page: Page) -> str:
-    return render_template("index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, sizes=vocabulary.size_classes(), width=WIDTH)
+    return render_template(
+        "index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, sizes=vocabulary.size_classes(), width=WIDTH
+    )
 
 
 @web.get("/accuracy")

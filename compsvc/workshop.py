@@ -22,7 +22,24 @@ from compsvc.settings import QUANTILE_NAMES, ROOT
 from compsvc.sources import filings, oews, oflc, others, places, survey, susb, titles
 
 Report = Callable[[str], None]
-OWN_COLUMNS = ("title", "occupation", "level", "location", "industry", "employees", "experience_years", "remote", "paid_on", "base_usd", "n", "p10", "p25", "p50", "p75", "p90")
+OWN_COLUMNS = (
+    "title",
+    "occupation",
+    "level",
+    "location",
+    "industry",
+    "employees",
+    "experience_years",
+    "remote",
+    "paid_on",
+    "base_usd",
+    "n",
+    "p10",
+    "p25",
+    "p50",
+    "p75",
+    "p90",
+)
 _CUT_WEIGHTS = {"p10": 0.175, "p25": 0.2, "p50": 0.25, "p75": 0.2, "p90": 0.175}
 _FORBIDDEN = ("gender", "sex", "race", "ethnicity", "age", "birth", "previous", "past_pay", "prior", "current_salary", "name", "email")
 LARGEST_CUT_WEIGHT = 200.0
@@ -31,10 +48,20 @@ LARGEST_CUT_WEIGHT = 200.0
 def build_data(raw: Path, datasets: Path, report: Report) -> list[str]:
     """Write every dataset from the raw files, in the order they need one another; gives the ids."""
     steps: list[tuple[str, Callable[[], sources.Dataset]]] = [
-        ("oews-national", lambda: oews.build_national(raw)), ("oews-sector", lambda: oews.build_sector(raw)), ("oflc", lambda: oflc.build(raw)), ("susb", lambda: susb.build(raw)),
-        ("titles", lambda: titles.build(raw)), ("places", lambda: places.build(raw)), ("eci", lambda: others.build_eci(raw)), ("onet", lambda: others.build_onet(raw)),
-        ("mix", lambda: others.build_mix(raw)), ("stackoverflow", lambda: others.build_stackoverflow(raw)), ("survey-2021", lambda: survey.build(raw, datasets, 2021)),
-        ("survey-2023", lambda: survey.build(raw, datasets, 2023)), ("perm", lambda: filings.build_perm(raw, datasets)), ("aijobs", lambda: filings.build_aijobs(raw, datasets)),
+        ("oews-national", lambda: oews.build_national(raw)),
+        ("oews-sector", lambda: oews.build_sector(raw)),
+        ("oflc", lambda: oflc.build(raw)),
+        ("susb", lambda: susb.build(raw)),
+        ("titles", lambda: titles.build(raw)),
+        ("places", lambda: places.build(raw)),
+        ("eci", lambda: others.build_eci(raw)),
+        ("onet", lambda: others.build_onet(raw)),
+        ("mix", lambda: others.build_mix(raw)),
+        ("stackoverflow", lambda: others.build_stackoverflow(raw)),
+        ("survey-2021", lambda: survey.build(raw, datasets, 2021)),
+        ("survey-2023", lambda: survey.build(raw, datasets, 2023)),
+        ("perm", lambda: filings.build_perm(raw, datasets)),
+        ("aijobs", lambda: filings.build_aijobs(raw, datasets)),
         ("lca", lambda: filings.build_lca(raw, datasets)),
     ]
     for name, step in steps:
@@ -81,10 +108,21 @@ def add_own(path: Path, datasets: Path) -> Added:
         frame = pd.DataFrame(taken)
         frame["words"] = [np.array(w, dtype="uint64") for w in frame["words"]]
         frame = frame.astype({"row": "uint64", "phrase": "uint64"})
-        columns = [sources.Column(name, "as in the row tables", "see survey-2023" if name != "row_weight" else "people the row stands for") for name in frame.columns]
+        columns = [
+            sources.Column(name, "as in the row tables", "see survey-2023" if name != "row_weight" else "people the row stands for") for name in frame.columns
+        ]
         sources.write(
-            sources.Dataset(id=dataset_id, title=f"own rows of {path.name}", source="the workspace's own file", period="as stated per row", licence="private", raw_files=[path], tables=[sources.Table("rows", frame, columns)],
-                            pay_basis="base", dropped=dict(Counter(reason for _, reason in refused))),
+            sources.Dataset(
+                id=dataset_id,
+                title=f"own rows of {path.name}",
+                source="the workspace's own file",
+                period="as stated per row",
+                licence="private",
+                raw_files=[path],
+                tables=[sources.Table("rows", frame, columns)],
+                pay_basis="base",
+                dropped=dict(Counter(reason for _, reason in refused)),
+            ),
             datasets,
         )
     return Added(dataset_id, len(lines) - len(refused), refused)

@@ -21,7 +21,7 @@ from compsvc.fit.rows import SMALLEST_WORD_ROWS, Rows, fold_of, make_rows, make_
 __all__ = ["SMALLEST_WORD_ROWS", "Fitted", "fit_model"]
 
 CROSS_FIT_FOLDS = 5
-PUBLISHED_MIX_WEIGHT = 1 / 3
+PUBLISHED_MIX_WEIGHT = 0.2
 FILLED_CELL_ERROR = 0.06
 
 
@@ -62,9 +62,9 @@ def official_tables(datasets: Path, spec: FeatureSpec, rows: Rows) -> assemble.O
 def base_shares(datasets: Path, rows: Rows, spec: FeatureSpec) -> dict[str, dict[str, float]]:
     """Share of official wages that is base, by quota-carrying family and track; 1 for every other family.
 
-    Published plan mixes count a third, what people state (base over base plus
-    additional cash, blanks left out) two thirds: plans overstate commissions in a
-    whole occupation, self-reports understate them.
+    Published plan mixes are weak sources and count PUBLISHED_MIX_WEIGHT; what people
+    state (base over base plus additional cash, blanks left out) counts the rest: plans
+    overstate commissions in a whole occupation, self-reports understate them.
     """
     cuts = sources.read(datasets, "mix", "cuts").dropna(subset=["base_share_low"])
     stated = _stated_base_share(datasets)

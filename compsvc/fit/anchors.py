@@ -227,7 +227,16 @@ class SectorCells:
     hidden: np.ndarray
 
 
-_SECTOR_VARIANCES = {"soc": 0.007, "group3": 0.0015, "group5": 0.003, "cell": 0.022, "neighbours": 0.0036, "group2": 0.0005, "group2_neighbours": 0.003, "slope": 0.002}
+_SECTOR_VARIANCES = {
+    "soc": 0.007,
+    "group3": 0.0015,
+    "group5": 0.003,
+    "cell": 0.022,
+    "neighbours": 0.0036,
+    "group2": 0.0005,
+    "group2_neighbours": 0.003,
+    "slope": 0.002,
+}
 _NEIGHBOUR_WIDTH = 0.25
 _RAKE_SD = 0.018
 _SECTOR_NOISE = 0.005
@@ -242,7 +251,10 @@ def sector_cells(datasets: Path, year: int = ANCHOR_YEAR) -> SectorCells:
     nation = nation[(nation["year"] == year) & (nation["o_group"] == "detailed")].set_index("soc")
     codes = tuple(sorted(pay.loc[pay["p50_usd"].notna(), "soc"].unique()))
     sectors = list(vocabulary.sectors())
-    wide = {name: pay.pivot_table(index="soc", columns="sector", values=name).reindex(index=codes, columns=sectors).to_numpy() for name in ("p50_usd", "mean_prse", "employment")}
+    wide = {
+        name: pay.pivot_table(index="soc", columns="sector", values=name).reindex(index=codes, columns=sectors).to_numpy()
+        for name in ("p50_usd", "mean_prse", "employment")
+    }
     share = np.minimum(np.nan_to_num(wide["employment"] / nation["employment"].reindex(codes).to_numpy()[:, None]), 1.0)
     share = np.where(np.isfinite(wide["p50_usd"]), share, 0.0)
     relative_error = np.maximum(np.nan_to_num(wide["mean_prse"], nan=5.0) / 100.0, 0.003)
@@ -311,8 +323,13 @@ def _sector_kernel(codes: Sequence[str], level: np.ndarray) -> np.ndarray:
     standard = (level - level.mean()) / level.std()
     near = np.exp(-((level[:, None] - level) ** 2) / (2 * _NEIGHBOUR_WIDTH**2))
     return (
-        v["group3"] * same(4) + v["group5"] * same(6) + v["cell"] * np.eye(len(codes)) + v["neighbours"] * near
-        + v["group2"] * same(2) + v["group2_neighbours"] * same(2) * near + v["slope"] * np.outer(standard, standard)
+        v["group3"] * same(4)
+        + v["group5"] * same(6)
+        + v["cell"] * np.eye(len(codes))
+        + v["neighbours"] * near
+        + v["group2"] * same(2)
+        + v["group2_neighbours"] * same(2) * near
+        + v["slope"] * np.outer(standard, standard)
     )
 
 

@@ -78,7 +78,10 @@ def field_effects(rows: Rows, gradients: Gradients, official: Official, spec: Fe
         "level": one(t["level"], rows.level) + mixed(t["level_soc"], rows.level, False),
         "experience": one(t["experience"], rows.knot) + two(t["experience_industry"], rows.industry, rows.knot),
         "mode": one(t["mode"], rows.mode) + mixed(t["mode_group"], rows.mode, True),
-        "industry_detail": one(t["industry"], rows.industry) + mixed(t["industry_group"], rows.industry, True) + mixed(t["industry_soc"], rows.industry, False) + two(t["family_industry"], family, rows.industry),
+        "industry_detail": one(t["industry"], rows.industry)
+        + mixed(t["industry_group"], rows.industry, True)
+        + mixed(t["industry_soc"], rows.industry, False)
+        + two(t["family_industry"], family, rows.industry),
         "sector": mixed(official.sector, rows.sector, False),
         "title": title,
         "area": (rows.soc_weight * area).sum(axis=1),
@@ -143,7 +146,9 @@ def _without(field_max: float, own: np.ndarray, variance: np.ndarray, largest: n
     return np.log(np.maximum(np.exp(own), needed))
 
 
-def spread_tables(rows: Rows, spread: Spread, official: Official, variances: Mapping[str, np.ndarray], level_steps: np.ndarray, spec: FeatureSpec) -> dict[str, np.ndarray]:
+def spread_tables(
+    rows: Rows, spread: Spread, official: Official, variances: Mapping[str, np.ndarray], level_steps: np.ndarray, spec: FeatureSpec
+) -> dict[str, np.ndarray]:
     """Tables of the variance: base by occupation, shifts by field, and what an empty field adds."""
     groups = np.array(spec.group_of())
     market = spec.populations.index(MARKET_POPULATION)
@@ -158,7 +163,13 @@ def spread_tables(rows: Rows, spread: Spread, official: Official, variances: Map
         keep = code >= 0
         means[name] = np.full(len(spec.socs), float(np.log(np.average(np.exp(table[code[keep]]), weights=rows.weight[keep]))))
     tops = {"level": float(level.max()), "experience": float(spread.experience.max()), "industry": float(spread.industry.max())}
-    out = {"spread_base": base, "spread_level": level, "spread_experience": spread.experience, "spread_industry": spread.industry, "spread_population": spread.population}
+    out = {
+        "spread_base": base,
+        "spread_level": level,
+        "spread_experience": spread.experience,
+        "spread_industry": spread.industry,
+        "spread_population": spread.population,
+    }
     for name in ("level", "experience", "industry"):
         others = sum(max(tops[n], float(means[n].max())) for n in tops if n != name)
         largest = np.exp(base + top_population + others)
@@ -180,7 +191,16 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
     """Every array of the `pay` part of the artifact; `rows` are the survey rows that stand for an occupation's people."""
     t = gradients.tables
     effects = field_effects(rows, gradients, official, spec)
-    known = {"level": rows.level >= 0, "experience": rows.knot >= 0, "mode": rows.mode >= 0, "industry_detail": rows.industry >= 0, "title": np.ones(len(rows), bool), "area": (rows.area >= 0), "area_deviation": rows.area >= 0, "sector": rows.sector >= 0}
+    known = {
+        "level": rows.level >= 0,
+        "experience": rows.knot >= 0,
+        "mode": rows.mode >= 0,
+        "industry_detail": rows.industry >= 0,
+        "title": np.ones(len(rows), bool),
+        "area": (rows.area >= 0),
+        "area_deviation": rows.area >= 0,
+        "sector": rows.sector >= 0,
+    }
     sector_of = np.array([spec.sectors.index(s) for s in spec.industry_sectors])
     removed = np.zeros(len(spec.sectors))
     for s in range(len(spec.sectors)):
@@ -199,7 +219,9 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
     for name in ("level", "experience", "mode", "title", "area", "area_deviation", "industry"):
         means[name], variances[name] = centre(rows, effects[name], known[name], spec)
     means["level"] = _expected_level(rows, level, spec)
-    official_area_var = ((official.area - (official.area * official.area_weights).sum(axis=1, keepdims=True) / official.area_weights.sum()) ** 2 * official.area_weights).sum(axis=1) / official.area_weights.sum()
+    official_area_var = (
+        (official.area - (official.area * official.area_weights).sum(axis=1, keepdims=True) / official.area_weights.sum()) ** 2 * official.area_weights
+    ).sum(axis=1) / official.area_weights.sum()
     variances["area"] = np.maximum(official_area_var, 1e-4)
     variance_state = np.minimum(0.4 * variances["area"], variances["area"])
     levels = vocabulary.levels()
@@ -214,20 +236,43 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
     population = t["population"] + spread.quantiles[:, 2] * mean_sd
     phrases = sorted(gradients.phrases.items())
     tables = {
-        "national": official.log_median, "national_error": official.error,
-        "area": quantised(official.area), "state": quantised(official.state), "sector": quantised(official.sector),
-        "level": centred, "experience": t["experience"], "experience_industry": t["experience_industry"],
-        "mode": t["mode"], "mode_group": t["mode_group"],
-        "industry": t["industry"] - removed[sector_of], "industry_group": t["industry_group"], "industry_soc": quantised(t["industry_soc"]), "family_industry": t["family_industry"],
+        "national": official.log_median,
+        "national_error": official.error,
+        "area": quantised(official.area),
+        "state": quantised(official.state),
+        "sector": quantised(official.sector),
+        "level": centred,
+        "experience": t["experience"],
+        "experience_industry": t["experience_industry"],
+        "mode": t["mode"],
+        "mode_group": t["mode_group"],
+        "industry": t["industry"] - removed[sector_of],
+        "industry_group": t["industry_group"],
+        "industry_soc": quantised(t["industry_soc"]),
+        "family_industry": t["family_industry"],
         "industry_mean_removed": removed[sector_of],
-        "word": t["word"], "word_sector": t["word_sector"],
-        "phrase_keys": np.array([k for k, _ in phrases], dtype="uint64"), "phrase_effect": np.array([v for _, v in phrases]),
-        "mean_experience": means["experience"], "mean_mode": means["mode"], "mean_title": means["title"],
-        "mean_area": means["area"] + means["area_deviation"], "mean_area_deviation": means["area_deviation"], "mean_industry": means["industry"] + _mean_removed(rows, removed),
-        "population": population, "population_group": t["population_group"], "population_soc": t["population_soc"], "soc": t["soc"],
-        "population_level": population_level - centred[None, :, :], "population_mean_level": population_mean_level,
-        "anchor_slope": t["anchor_slope"], "area_deviation": t["area"], "area_group": t["area_group"], "state_industry": t["state_industry"],
-        "quantiles": quantiles, "variance_state": variance_state,
+        "word": t["word"],
+        "word_sector": t["word_sector"],
+        "phrase_keys": np.array([k for k, _ in phrases], dtype="uint64"),
+        "phrase_effect": np.array([v for _, v in phrases]),
+        "mean_experience": means["experience"],
+        "mean_mode": means["mode"],
+        "mean_title": means["title"],
+        "mean_area": means["area"] + means["area_deviation"],
+        "mean_area_deviation": means["area_deviation"],
+        "mean_industry": means["industry"] + _mean_removed(rows, removed),
+        "population": population,
+        "population_group": t["population_group"],
+        "population_soc": t["population_soc"],
+        "soc": t["soc"],
+        "population_level": population_level - centred[None, :, :],
+        "population_mean_level": population_mean_level,
+        "anchor_slope": t["anchor_slope"],
+        "area_deviation": t["area"],
+        "area_group": t["area_group"],
+        "state_industry": t["state_industry"],
+        "quantiles": quantiles,
+        "variance_state": variance_state,
         **{f"variance_{n}": variances[n] for n in ("level", "experience", "mode", "title", "area", "industry")},
         **spread_tables(rows, spread, official, variances, steps, spec),
     }

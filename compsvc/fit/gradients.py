@@ -25,9 +25,29 @@ from compsvc.paymodel import SLOPE_CENTRE, phrase_industry_key
 
 # Prior standard deviation of each block relative to the residual (chosen by cross-validation on rows that are not held out).
 BLOCKS: Mapping[str, float] = {
-    "population": 2.0, "anchor_slope": 1.5, "level": 1.0, "experience": 1.0, "mode": 0.7, "industry": 0.35, "area": 0.25, "soc": 0.7, "word": 0.6,
-    "level_soc": 0.5, "industry_group": 0.4, "industry_soc": 0.5, "experience_industry": 0.15, "mode_group": 0.3, "area_group": 0.3,
-    "state_industry": 0.15, "family_industry": 0.2, "phrase": 0.25, "phrase_industry": 0.3, "word_sector": 0.2, "population_group": 0.5, "population_level": 0.4, "population_soc": 0.4,
+    "population": 2.0,
+    "anchor_slope": 1.5,
+    "level": 1.0,
+    "experience": 1.0,
+    "mode": 0.7,
+    "industry": 0.35,
+    "area": 0.25,
+    "soc": 0.7,
+    "word": 0.6,
+    "level_soc": 0.5,
+    "industry_group": 0.4,
+    "industry_soc": 0.5,
+    "experience_industry": 0.15,
+    "mode_group": 0.3,
+    "area_group": 0.3,
+    "state_industry": 0.15,
+    "family_industry": 0.2,
+    "phrase": 0.25,
+    "phrase_industry": 0.3,
+    "word_sector": 0.2,
+    "population_group": 0.5,
+    "population_level": 0.4,
+    "population_soc": 0.4,
 }
 PENALTY = 1.5
 HUBER_WIDTH = 2.0
@@ -207,7 +227,7 @@ def _core(design: Design, rows: Rows, rest: np.ndarray, weights: np.ndarray, tab
     columns, labels = [], []
     for name in CORE:
         reference = {"level": 2, "experience": 3, "mode": 0, "population": -1}[name]
-        for j in used[name]:
+        for j in map(int, used[name]):
             if j != reference:
                 columns.append(np.asarray(design.parts[name][:, j].todense()).ravel())
                 labels.append((name, int(j)))

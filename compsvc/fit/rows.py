@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ class Rows:
     def take(self, chosen: np.ndarray) -> Rows:
         """The rows where `chosen` is true, or at its positions, in order."""
         at = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
-        values = {name: (tuple(self.words[i] for i in at) if name == "words" else getattr(self, name)[at]) for name in self.__slots__}
+        values: dict[str, Any] = {name: (tuple(self.words[i] for i in at) if name == "words" else getattr(self, name)[at]) for name in self.__slots__}
         return Rows(**values)
 
 
@@ -113,8 +114,12 @@ def _one(frame: pd.DataFrame, source: str, spec: FeatureSpec, weight: float) -> 
         out[name] = frame[column].map(spec.index(field)).fillna(UNKNOWN).astype(int) if column in frame else UNKNOWN
     years = frame["experience_years"] if "experience_years" in frame else pd.Series(np.nan, index=frame.index)
     out["knot"] = years.map({float(np.float32(k)): i for i, k in enumerate(EXPERIENCE_KNOTS)}).fillna(UNKNOWN).astype(int)
-    out["family"] = frame["family"] if "family" in frame else ""
-    out["words"] = [np.array([words[int(w)] for w in row if int(w) in words], dtype=int) for row in frame["words"]] if "words" in frame else [np.array([], dtype=int)] * len(frame)
+    out["family"] = frame.get("family", "")
+    out["words"] = (
+        [np.array([words[int(w)] for w in row if int(w) in words], dtype=int) for row in frame["words"]]
+        if "words" in frame
+        else [np.array([], dtype=int)] * len(frame)
+    )
     out["phrase"] = frame["phrase"].astype("uint64") if "phrase" in frame else np.zeros(len(frame), dtype="uint64")
     if "row_weight" in frame:
         out["weight"] = frame["row_weight"].astype(float)

@@ -66,19 +66,31 @@ def body_of(fitted: Fitted, datasets: Path, fitted_on: str, root: Path) -> dict[
         "area_touches": areas["states"].tolist(),
         "growth": {"years": years.tolist(), "log_index": log_index.tolist()},
         "base_shares": fitted.base_shares,
-        "size": {"effect": fitted.sizes.effect.tolist(), "standard_error": fitted.sizes.standard_error.tolist(), "share": fitted.sizes.share.tolist(), "variance": assemble.SIZE_UNKNOWN_VARIANCE, "by_source": fitted.sizes.by_source},
+        "size": {
+            "effect": fitted.sizes.effect.tolist(),
+            "standard_error": fitted.sizes.standard_error.tolist(),
+            "share": fitted.sizes.share.tolist(),
+            "variance": assemble.SIZE_UNKNOWN_VARIANCE,
+            "by_source": fitted.sizes.by_source,
+        },
         "errors": {
             "level": (np.sqrt(level_error**2 + 0.02**2)).round(5).tolist(),
             "experience": round(float(np.sqrt(np.nanmean(errors["experience"] ** 2) + 0.01**2)), 5),
             "work_mode": round(float(np.sqrt(np.nanmean(errors["mode"] ** 2) + 0.01**2)), 5),
             "population": round(float(np.sqrt(np.nanmean(errors["population"] ** 2) + 0.02**2)), 5),
-            "pay_basis": 0.08, "area": 0.04, "state": 0.05, "industry": 0.05, "title": 0.06, "growth_per_year": 0.01,
+            "pay_basis": 0.08,
+            "area": 0.04,
+            "state": 0.05,
+            "industry": 0.05,
+            "title": 0.06,
+            "growth_per_year": 0.01,
         },
         "training": {
             "datasets": _datasets(datasets, spec.populations),
             "n_rows": {p: int((fitted.rows.source[~fitted.rows.held_out & ~fitted.rows.unusual] == i).sum()) for i, p in enumerate(spec.populations)},
             "n_held_out": {p: int((fitted.rows.source[fitted.rows.held_out] == i).sum()) for i, p in enumerate(spec.populations)},
-            "people_by_group": _people(fitted, SURVEY_POPULATIONS), "employers_by_group": _people(fitted, ("lca",), employers=True),
+            "people_by_group": _people(fitted, SURVEY_POPULATIONS),
+            "employers_by_group": _people(fitted, ("lca",), employers=True),
             "code_sha256": code_sha256(root),
             "fitted_on": fitted_on,
         },
@@ -132,7 +144,16 @@ def checks_of(model: PayModel) -> list[dict[str, Any]]:
         for population in (None, "survey-2023"):
             resolved = resolve_role(model, request)
             located = model.locate(resolved.role, 2026.5, population, resolved.family_index)
-            found.append({"name": name, "role": role_as_json(resolved.role), "as_of_year": 2026.5, "population": population, "family": resolved.family_index, "expected": list(model.quantiles(located))})
+            found.append(
+                {
+                    "name": name,
+                    "role": role_as_json(resolved.role),
+                    "as_of_year": 2026.5,
+                    "population": population,
+                    "family": resolved.family_index,
+                    "expected": list(model.quantiles(located)),
+                }
+            )
     return found
 
 

@@ -80,10 +80,16 @@ def _developers(datasets: Path) -> _Evidence:
 
 
 def _payroll(susb: pd.DataFrame) -> _Evidence:
-    rows = susb[susb["size_label"].isin(["<20 employees", "20-99 employees", "100-499 employees", "500+ employees"]) & susb["sector"].ne("00") & (susb["employment"] > 0)]
+    rows = susb[
+        susb["size_label"].isin(["<20 employees", "20-99 employees", "100-499 employees", "500+ employees"])
+        & susb["sector"].ne("00")
+        & (susb["employment"] > 0)
+    ]
     log_pay = np.log(rows["payroll_usd"] / rows["employment"])
     design = pd.concat([pd.get_dummies(rows["size_label"]).drop(columns="100-499 employees"), pd.get_dummies(rows["sector"], drop_first=True)], axis=1)
-    result = sm.WLS(log_pay, sm.add_constant(design.astype(float)), weights=rows["employment"]).fit(cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["sector"])[0]})
+    result = sm.WLS(log_pay, sm.add_constant(design.astype(float)), weights=rows["employment"]).fit(
+        cov_type="cluster", cov_kwds={"groups": pd.factorize(rows["sector"])[0]}
+    )
     names = ["<20 employees", "20-99 employees", "500+ employees"]
     effects = result.params[names].to_numpy() * PAYROLL_DAMPING
     covariance = result.cov_params().loc[names, names].to_numpy() * PAYROLL_DAMPING**2 + np.eye(3) * PAYROLL_EXTRA_SD**2

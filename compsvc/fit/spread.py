@@ -53,7 +53,13 @@ def codes_of(rows: Rows, spec: FeatureSpec) -> dict[str, np.ndarray]:
 
 
 def _sizes(spec: FeatureSpec) -> dict[str, int]:
-    return {"group": len(spec.groups), "level": len(spec.levels), "experience": len(EXPERIENCE_KNOTS), "industry": len(spec.industries), "population": len(spec.populations)}
+    return {
+        "group": len(spec.groups),
+        "level": len(spec.levels),
+        "experience": len(EXPERIENCE_KNOTS),
+        "industry": len(spec.industries),
+        "population": len(spec.populations),
+    }
 
 
 def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
@@ -68,7 +74,7 @@ def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
     for field in FIELDS:
         counts = np.bincount(codes[field][codes[field] >= 0], minlength=sizes[field])
         reference = int(counts.argmax())
-        for j in np.flatnonzero(counts >= SMALLEST_CLASS):
+        for j in map(int, np.flatnonzero(counts >= SMALLEST_CLASS)):
             if j != reference:
                 columns.append((codes[field] == j).astype(float))
                 labels.append((field, int(j)))
@@ -86,7 +92,9 @@ def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
     spread = Spread(base, quantiles=np.zeros((len(spec.populations), len(QUANTILES))), soc=np.zeros(len(spec.socs)), **tables)
     spread = replace(spread, soc=_by_occupation(rows, squared, np.exp(log_variance(rows, spread, spec)), len(spec.socs)))
     standard = residual / np.exp(0.5 * log_variance(rows, spread, spec))
-    quantiles = np.stack([_quantiles(standard[rows.source == p]) if (rows.source == p).sum() >= SMALLEST_CLASS else _quantiles(standard) for p in range(len(spec.populations))])
+    quantiles = np.stack(
+        [_quantiles(standard[rows.source == p]) if (rows.source == p).sum() >= SMALLEST_CLASS else _quantiles(standard) for p in range(len(spec.populations))]
+    )
     return replace(spread, quantiles=quantiles)
 
 

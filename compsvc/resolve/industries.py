@@ -42,10 +42,12 @@ class IndustryResolver:
         for label, code in vocabulary.survey_industry_labels().items():
             self._names.setdefault(_plain(label), code)
         for sector, name in vocabulary.sectors().items():
-            code = next((c for c, i in self._industries.items() if i.sector == sector), None)
-            if code:
-                self._names.setdefault(_plain(name), code)
-        self._aliases = {row["typed"]: row["code"] for row in csv.DictReader((files(vocabulary) / "naics_aliases.csv").read_text(encoding="utf-8").splitlines())}
+            first = next((c for c, i in self._industries.items() if i.sector == sector), None)
+            if first:
+                self._names.setdefault(_plain(name), first)
+        self._aliases = {
+            row["typed"]: row["code"] for row in csv.DictReader((files(vocabulary) / "naics_aliases.csv").read_text(encoding="utf-8").splitlines())
+        }
         self.resolve = lru_cache(maxsize=16384)(self._resolve)
 
     def _resolve(self, text: str) -> IndustryMatch:
@@ -57,11 +59,17 @@ class IndustryResolver:
         if digits and not re.search("[a-z]", asked.lower()):
             for size in range(min(len(digits), 6), 1, -1):
                 prefix = digits[:size]
-                code = prefix if prefix in self._industries else self._aliases.get(prefix)
-                if code:
-                    return self._match(code, 1.0 if size == len(digits) else 0.9)
+                found = prefix if prefix in self._industries else self._aliases.get(prefix)
+                if found:
+                    return self._match(found, 1.0 if size == len(digits) else 0.9)
         name = _plain(asked)
-        for candidate, match in ((name, 1.0), (name.removesuffix(" industry"), 0.95), (name.removesuffix(" company"), 0.95), (name + "s", 0.95), (name.removesuffix("s"), 0.95)):
+        for candidate, match in (
+            (name, 1.0),
+            (name.removesuffix(" industry"), 0.95),
+            (name.removesuffix(" company"), 0.95),
+            (name + "s", 0.95),
+            (name.removesuffix("s"), 0.95),
+        ):
             if candidate in self._names:
                 return self._match(self._names[candidate], match)
         near = get_close_matches(name, list(self._names), n=1, cutoff=0.88)
@@ -73,7 +81,14 @@ class IndustryResolver:
             return self._match(self._names[overlaps[0][1]], 0.6)
         close = tuple(get_close_matches(name, list(self._names), n=3, cutoff=0.6))
         detail = f"'{asked}' is not an industry we know"
-        raise RequestInvalid(detail + ".", (FieldProblem("/industry", detail, "A NAICS code (2 to 6 digits) or an everyday name such as 'SaaS', 'ad agency', 'hospital'; see /v1/vocabulary", close),))
+        raise RequestInvalid(
+            detail + ".",
+            (
+                FieldProblem(
+                    "/industry", detail, "A NAICS code (2 to 6 digits) or an everyday name such as 'SaaS', 'ad agency', 'hospital'; see /v1/vocabulary", close
+                ),
+            ),
+        )
 
     def _match(self, code: str, match: float) -> IndustryMatch:
         return IndustryMatch(code, self._industries[code].sector, match)
@@ -90,7 +105,7 @@ def resolve_size(text: str | int) -> tuple[str, int | None]:
     numbers = [_headcount(n) for n in _NUMBER.findall(asked)]
     if asked.startswith(("under", "<", "less", "fewer", "up to")) and numbers:
         numbers = [1, numbers[0]]
-    if not numbers or min(numbers) < 1 or max(numbers) > vocabulary.EMPLOYEES_MAX or re.search(r"-\s*\d", asked) and asked.startswith("-"):
+    if not numbers or min(numbers) < 1 or max(numbers) > vocabulary.EMPLOYEES_MAX or asked.startswith("-"):
         allowed = f"A headcount from 1 to {vocabulary.EMPLOYEES_MAX:,} or a range such as 100-499"
         detail = f"'{text}' is not a company size"
         raise RequestInvalid(detail + ".", (FieldProblem("/employees", detail, allowed, tuple(by_code)),))

@@ -19,7 +19,17 @@ from functools import lru_cache
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RoleNotCovered
 
-_TOKENS = {"saint": "st", "sainte": "ste", "fort": "ft", "mount": "mt", "heights": "hts", "hgts": "hts", "twp": "township", "metropolitan": "metro", "cnty": "county"}
+_TOKENS = {
+    "saint": "st",
+    "sainte": "ste",
+    "fort": "ft",
+    "mount": "mt",
+    "heights": "hts",
+    "hgts": "hts",
+    "twp": "township",
+    "metropolitan": "metro",
+    "cnty": "county",
+}
 _INITIALS = re.compile(r"\b([a-z])\.\s?(?=[a-z]\b)")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _COUNTY = re.compile(r" (county|parish|municipio|borough|census area|municipality|planning region|city and borough|island)$")
@@ -28,7 +38,9 @@ _REFUSED = re.compile(
     r"|various|many|multiple|several|all|any|other|state|region|virtual|wfh|not applicable|declined?)$|prefer not|rather not|not (comfortable|disclos|say|answer|shar|specif)"
     r"|identif|too small|(small|mid ?size|medium|large|major|tiny) (\w+ )?(city|town)|decline to|^rural|multiple (cities|locations)"
 )
-_REMOTE = re.compile(r"\b(fully|100|full time|permanently|currently|working|work|employee|worker|job|position|remotely|remote|virtual|wfh|telework|from home|hybrid|office is|based)\b")
+_REMOTE = re.compile(
+    r"\b(fully|100|full time|permanently|currently|working|work|employee|worker|job|position|remotely|remote|virtual|wfh|telework|from home|hybrid|office is|based)\b"
+)
 _FLUFF = re.compile(
     r"\b(greater|metro|metroplex|areas?|region|regional|suburbs?|suburban|near|outside|outskirts|around|downtown|vicinity|city of|town of|village of|township|town|proper|of|the|usa?|in|and|north of"
     r"|south of|east of|west of|hq|headquarters|located|about|from)\b"
@@ -145,7 +157,9 @@ class PlaceResolver:
             if hit is not None:
                 return hit
             blank = _REFUSED.search(normalise(city)) or not _REMOTE.sub("", normalise(city)).strip()
-            return self._state(state, 1.0 if blank else 0.5, None if blank else f"'{city.strip()}' was not found in {self._states[state]}; priced for the state")
+            return self._state(
+                state, 1.0 if blank else 0.5, None if blank else f"'{city.strip()}' was not found in {self._states[state]}; priced for the state"
+            )
         return self._stateless(asked, name)
 
     def _stateless(self, asked: str, name: str) -> PlaceMatch | None:
@@ -227,7 +241,11 @@ class PlaceResolver:
                 tail = " ".join(words[-size:])
                 if tail in self._state_names:
                     return " ".join(words[:-size]), self._state_names[tail]
-                if size == 1 and tail.upper() in self._states and (tail not in _AMBIGUOUS_CODES or text.split()[-1].isupper() or self._knows(words[:-1], tail.upper())):
+                if (
+                    size == 1
+                    and tail.upper() in self._states
+                    and (tail not in _AMBIGUOUS_CODES or text.split()[-1].isupper() or self._knows(words[:-1], tail.upper()))
+                ):
                     return " ".join(words[:-1]), tail.upper()
         return "", None
 
@@ -276,4 +294,11 @@ class PlaceResolver:
             pool = list(self._principal_only) + list(self._bare)
             near = tuple(n.title() for n in get_close_matches(name, pool, n=3, cutoff=0.8))
             detail = f"'{asked}' is not a place we know"
-        return RoleNotCovered(detail + ".", (FieldProblem("/location", detail, f"A city with its state, a county, a metro area or CBSA code, a state, or 'United States'. Covered: {COVERED}", near),))
+        return RoleNotCovered(
+            detail + ".",
+            (
+                FieldProblem(
+                    "/location", detail, f"A city with its state, a county, a metro area or CBSA code, a state, or 'United States'. Covered: {COVERED}", near
+                ),
+            ),
+        )

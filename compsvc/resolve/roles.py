@@ -55,7 +55,10 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     level_asked = asked.get("level")
 
     title, occupation, family = asked.get("title"), asked.get("occupation"), asked.get("family")
-    match, alternatives, words, phrase, level = 1.0, (), (), 0, None
+    match, phrase = 1.0, 0
+    alternatives: tuple[tuple[str, float], ...] = ()
+    words: tuple[int, ...] = ()
+    level: LevelGuess | None = None
     if title:
         found = model.titles.resolve(title, sector)
         if not found.mixture and not occupation:
@@ -74,7 +77,10 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
             match = 1.0 if family else 0.0
     elif not title:
         if not family:
-            raise RequestInvalid("Say which job: title, occupation or family.", (FieldProblem("/title", "one of title, occupation or family is needed", "A job title, a SOC 2018 code, or a family code; see /v1/vocabulary"),))
+            raise RequestInvalid(
+                "Say which job: title, occupation or family.",
+                (FieldProblem("/title", "one of title, occupation or family is needed", "A job title, a SOC 2018 code, or a family code; see /v1/vocabulary"),),
+            )
         if family not in model.families:
             raise _code_unknown("family", family, {c: f.name for c, f in vocabulary.families().items()}, "A family code; see /v1/vocabulary")
         mixture, spread_mixture = _family_mixture(model, family, level_asked, sector)

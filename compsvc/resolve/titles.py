@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from compsvc import vocabulary
@@ -91,12 +92,17 @@ class LevelRules:
             parts = tokens(row["words"], expansions) or tuple(row["words"].split())
             self.rules[parts] = (row["kind"], row["value"])
         self.longest = max(len(parts) for parts in self.rules)
-        self.rank_words = frozenset(w for parts, (kind, _) in self.rules.items() for w in parts if len(parts) == 1 or kind == "mod") | {"vice", "president", "chief"}
+        self.rank_words = frozenset(w for parts, (kind, _) in self.rules.items() for w in parts if len(parts) == 1 or kind == "mod") | {
+            "vice",
+            "president",
+            "chief",
+        }
         self.modifiers = frozenset(parts[0] for parts, (kind, _) in self.rules.items() if kind == "mod" and len(parts) == 1)
 
     def level_of(self, words: tuple[str, ...]) -> LevelGuess:
         """The level a title's words name; 'default' P3 when no word speaks of rank."""
-        core, core_at, mod, used = "", -1, "none", []
+        core, mod = "", "none"
+        used: list[str] = []
         at = 0
         if "chief" in words and ("officer" in words or "executive" in words):
             return LevelGuess(self.grid["chief"]["none"], "title", ("chief", "officer"))
@@ -110,7 +116,7 @@ class LevelRules:
                 used.extend(words[at : at + size])
                 if kind == "core":
                     if not core or self._rank(value) > self._rank(core):
-                        core, core_at = value, at
+                        core = value
                 elif value != "none":
                     mods.append(value)
                 at += size
@@ -170,15 +176,17 @@ class TitleResolver:
         mixture = dict(self._mixtures.get((family, level.code[0]), ())) if family is not None else {}
         mixture = _blend(mixture, estimate, self._trust.get(family or "", FAMILY_TRUST)) if mixture else estimate
         mixture = self._by_sector(mixture, sector)
-        families: Counter[str] = Counter()
+        families: dict[str, float] = defaultdict(float)
         for soc, weight in estimate.items():
             name = self._soc_family.get(soc)
             if name:
                 families[name] += weight
         if family is None and families:
-            family, score = families.most_common(1)[0]
-            score = min(score, 0.85)
-        alternatives = tuple((name, round(weight, 3)) for name, weight in families.most_common(4) if name != family)[:3]
+            family = max(families, key=lambda name: families[name])
+            score = min(families[family], 0.85)
+        alternatives = tuple((name, round(weight, 3)) for name, weight in sorted(families.items(), key=lambda item: (-item[1], item[0]))[:4] if name != family)[
+            :3
+        ]
         return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words), phrase_key(words))
 
     def word_ids(self, words: Sequence[str]) -> tuple[int, ...]:
@@ -237,7 +245,7 @@ class TitleResolver:
         tables = self.tables
         gains: dict[int, float] = {}
         known = 0
-        for feature in [*((w,) for w in core), *zip(core, core[1:], strict=False)]:
+        for feature in [*((w,) for w in core), *pairwise(core)]:
             row = _find(tables.word_keys, phrase_key(feature))
             if row < 0:
                 continue

@@ -57,8 +57,7 @@ def require(path: Path) -> Path:
     """The path itself, or `SourceMissing` telling where it was looked for."""
     if not path.exists():
         raise SourceMissing(
-            f"{path.name} was not found in {path.parent}. "
-            "Set COMPSVC_RAW_DATA to the folder of raw files, or use the tables already in datasets/."
+            f"{path.name} was not found in {path.parent}. Set COMPSVC_RAW_DATA to the folder of raw files, or use the tables already in datasets/."
         )
     return path
 

@@ -26,7 +26,9 @@ _ROW = [
     Column("pay_basis", "code", "what base_usd counts"),
     Column("base_usd", "USD per year", "offered base"),
 ]
-_MIXTURE = [column for k in range(1, 5) for column in (Column(f"soc_{k}", "SOC 2018", f"occupation {k}"), Column(f"weight_{k}", "share", f"weight of occupation {k}"))]
+_MIXTURE = [
+    column for k in range(1, 5) for column in (Column(f"soc_{k}", "SOC 2018", f"occupation {k}"), Column(f"weight_{k}", "share", f"weight of occupation {k}"))
+]
 
 
 def _employer(names: pd.Series) -> pd.Series:
@@ -58,11 +60,26 @@ def build_lca(raw: Path, datasets: Path) -> Dataset:
         dropped[str(why)] = int(count)
     kept = rows[reason == ""].copy()
     kept["words"] = clean.keep_common_words(kept["words"], 30)
-    columns = [*_ROW, *_MIXTURE, Column("family", "code", "job family of the title"), Column("level", "code", "level the title names"), Column("level_why", "code", "title or default"),
-               Column("words", "64-bit keys", "content words of the title that stand in at least thirty rows"), Column("state", "USPS", "worksite state"), Column("held_out", "flag", "true: all rows of this employer are only scored")]
+    columns = [
+        *_ROW,
+        *_MIXTURE,
+        Column("family", "code", "job family of the title"),
+        Column("level", "code", "level the title names"),
+        Column("level_why", "code", "title or default"),
+        Column("words", "64-bit keys", "content words of the title that stand in at least thirty rows"),
+        Column("state", "USPS", "worksite state"),
+        Column("held_out", "flag", "true: all rows of this employer are only scored"),
+    ]
     return Dataset(
-        id="lca", title="offered base pay in H-1B labor condition applications", source="US Department of Labor, LCA disclosure data FY2024 Q1, certified, full time", period="October to December 2023",
-        licence="public record", raw_files=[path], tables=[Table("rows", _tidy(kept, columns), columns)], pay_basis="base: the lower end of the offered wage, a floor", dropped=dict(dropped),
+        id="lca",
+        title="offered base pay in H-1B labor condition applications",
+        source="US Department of Labor, LCA disclosure data FY2024 Q1, certified, full time",
+        period="October to December 2023",
+        licence="public record",
+        raw_files=[path],
+        tables=[Table("rows", _tidy(kept, columns), columns)],
+        pay_basis="base: the lower end of the offered wage, a floor",
+        dropped=dict(dropped),
         notes=["Bi-weekly pay times 26.", "Held out: one fifth of employers by a hash of the employer key."],
     )
 
@@ -92,11 +109,24 @@ def build_perm(raw: Path, datasets: Path) -> Dataset:
     dropped["pay outside 16,000 to 700,000 USD after mending units, or no occupation"] = int(bad.sum())
     kept = rows[~bad].copy()
     kept["words"] = clean.keep_common_words(kept["words"], 15)
-    columns = [*_ROW, *_MIXTURE, Column("level", "code", "level the title names"), Column("words", "64-bit keys", "content words of the title that stand in at least fifteen rows"), Column("state", "USPS", "worksite state"),
-               Column("size_band", "employees", "company size band as filed")]
+    columns = [
+        *_ROW,
+        *_MIXTURE,
+        Column("level", "code", "level the title names"),
+        Column("words", "64-bit keys", "content words of the title that stand in at least fifteen rows"),
+        Column("state", "USPS", "worksite state"),
+        Column("size_band", "employees", "company size band as filed"),
+    ]
     return Dataset(
-        id="perm", title="offered base pay with a company size band", source="US Department of Labor, PERM disclosure data", period="2014 to 2016", licence="public record", raw_files=[path],
-        tables=[Table("rows", _tidy(kept, columns), columns)], pay_basis="base: the lower end of the offered wage, a floor", dropped=dict(dropped),
+        id="perm",
+        title="offered base pay with a company size band",
+        source="US Department of Labor, PERM disclosure data",
+        period="2014 to 2016",
+        licence="public record",
+        raw_files=[path],
+        tables=[Table("rows", _tidy(kept, columns), columns)],
+        pay_basis="base: the lower end of the offered wage, a floor",
+        dropped=dict(dropped),
         notes=["Hourly wages above 300 are annual figures filed under the wrong unit and kept as annual."],
     )
 
@@ -136,10 +166,25 @@ def build_aijobs(raw: Path, datasets: Path) -> Dataset:
         dropped[str(why)] = int(count)
     kept = rows[reason == ""].copy()
     kept["words"] = clean.keep_common_words(kept["words"], 30)
-    columns = [_ROW[0], *_ROW[2:], *_MIXTURE, Column("family", "code", "job family of the title"), Column("level", "code", "level from the title, else from the stated experience class"), Column("level_why", "code", "title or default"),
-               Column("words", "64-bit keys", "content words of the title that stand in at least thirty rows"), Column("work_mode", "code", "on-site, hybrid or remote")]
+    columns = [
+        _ROW[0],
+        *_ROW[2:],
+        *_MIXTURE,
+        Column("family", "code", "job family of the title"),
+        Column("level", "code", "level from the title, else from the stated experience class"),
+        Column("level_why", "code", "title or default"),
+        Column("words", "64-bit keys", "content words of the title that stand in at least thirty rows"),
+        Column("work_mode", "code", "on-site, hybrid or remote"),
+    ]
     return Dataset(
-        id="aijobs", title="pay of data and AI jobs", source="aijobs.net salary survey and postings", period="2020 to January 2025", licence="CC0", raw_files=[path],
-        tables=[Table("rows", _tidy(kept, columns), columns)], pay_basis="base: salary as stated", dropped=dict(dropped), notes=["No place below the nation; size is almost always the same band and is left out."],
+        id="aijobs",
+        title="pay of data and AI jobs",
+        source="aijobs.net salary survey and postings",
+        period="2020 to January 2025",
+        licence="CC0",
+        raw_files=[path],
+        tables=[Table("rows", _tidy(kept, columns), columns)],
+        pay_basis="base: salary as stated",
+        dropped=dict(dropped),
+        notes=["No place below the nation; size is almost always the same band and is left out."],
     )
-

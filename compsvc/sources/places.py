@@ -91,7 +91,10 @@ def build(raw: Path) -> Dataset:
     for area, state in fixes.commuter:
         touches[area].add(state)
     names = dict(zip(geography["Area"], geography["AreaName"], strict=True))
-    areas = pd.DataFrame([(a, names[a], " ".join(sorted(touches[a])), "nonmetro" if "nonmetropolitan" in names[a] else "metro") for a in sorted(names)], columns=["area", "name", "states", "kind"])
+    areas = pd.DataFrame(
+        [(a, names[a], " ".join(sorted(touches[a])), "nonmetro" if "nonmetropolitan" in names[a] else "metro") for a in sorted(names)],
+        columns=["area", "name", "states", "kind"],
+    )
     city_rows = pd.DataFrame([(s, n, a) for (s, n), a in sorted(cities.items())], columns=["state", "name", "area"])
     county_rows = pd.DataFrame([(s, n, a) for (s, n), a in sorted(counties.items())], columns=["state", "name", "area"])
     key_columns = [Column("state", "USPS", "state"), Column("name", "text", "normalised place name"), Column("area", "OEWS area", "area the place lies in")]
@@ -103,7 +106,16 @@ def build(raw: Path) -> Dataset:
         licence="OFLC: public domain; gazetteer: MIT",
         raw_files=sources,
         tables=[
-            Table("areas", areas, [Column("area", "OEWS area", "code"), Column("name", "text", "official name"), Column("states", "USPS", "states the area touches"), Column("kind", "code", "metro or nonmetro")]),
+            Table(
+                "areas",
+                areas,
+                [
+                    Column("area", "OEWS area", "code"),
+                    Column("name", "text", "official name"),
+                    Column("states", "USPS", "states the area touches"),
+                    Column("kind", "code", "metro or nonmetro"),
+                ],
+            ),
             Table("cities", city_rows, key_columns),
             Table("counties", county_rows, key_columns),
         ],

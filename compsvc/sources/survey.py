@@ -19,8 +19,17 @@ from compsvc.resolve.words import plain
 from compsvc.sources import Column, Dataset, Table, require
 
 _NAMES_2023 = {
-    "Industry": "industry", "Job title": "title", "Annual salary (gross)": "base", "Additional monetary compensation": "additional", "Currency": "currency", "Country": "country",
-    "State": "state", "City": "city", "Remote or on-site?": "work_mode", "Years of experience, overall": "experience_overall", "Years of experience in field": "experience_field",
+    "Industry": "industry",
+    "Job title": "title",
+    "Annual salary (gross)": "base",
+    "Additional monetary compensation": "additional",
+    "Currency": "currency",
+    "Country": "country",
+    "State": "state",
+    "City": "city",
+    "Remote or on-site?": "work_mode",
+    "Years of experience, overall": "experience_overall",
+    "Years of experience in field": "experience_field",
 }
 _UNITED_STATES = re.compile(r"^(the )?(us|usa|u s a?|united states?( of america)?|us of a|america|unite\w* s\w*( of \w+)?|united? sta\w*( of america)?)$")
 _WORK_MODES = {"On-site": "on-site", "Hybrid": "hybrid", "Fully remote": "remote"}
@@ -31,7 +40,11 @@ COLUMNS = [
     Column("pay_basis", "code", "what base_usd counts"),
     Column("base_usd", "USD per year", "annual base salary as stated"),
     Column("additional_usd", "USD per year", "additional cash as stated; empty where the respondent left it blank"),
-    *(column for k in range(1, 5) for column in (Column(f"soc_{k}", "SOC 2018", f"occupation {k} of the title's mixture"), Column(f"weight_{k}", "share", f"weight of occupation {k}"))),
+    *(
+        column
+        for k in range(1, 5)
+        for column in (Column(f"soc_{k}", "SOC 2018", f"occupation {k} of the title's mixture"), Column(f"weight_{k}", "share", f"weight of occupation {k}"))
+    ),
     Column("family", "code", "job family"),
     Column("level", "code", "level the title names (P3 by default)"),
     Column("level_why", "code", "title or default"),
@@ -61,7 +74,9 @@ def build(raw: Path, datasets: Path, year: int) -> Dataset:
     here = frame["currency"].eq("USD") & (country.map(lambda c: bool(_UNITED_STATES.match(c))) | (frame["state"].str.len() > 0))
     dropped["not paid in USD in the United States"] = int((~here).sum())
     frame = frame[here].reset_index(drop=True)
-    person = frame[["title", "state", "city", "industry", "experience_overall", "experience_field"]].apply(lambda c: c.map(plain)).agg("|".join, axis=1) + f"|{year}"
+    person = (
+        frame[["title", "state", "city", "industry", "experience_overall", "experience_field"]].apply(lambda c: c.map(plain)).agg("|".join, axis=1) + f"|{year}"
+    )
     again = person.str.cat([frame["base"], frame["additional"]], sep="|").duplicated()
     dropped["the same answer sent again"] = int(again.sum())
     frame, person = frame[~again].reset_index(drop=True), person[~again].reset_index(drop=True)
@@ -70,7 +85,10 @@ def build(raw: Path, datasets: Path, year: int) -> Dataset:
     rows = clean.coded(recoder, frame["title"], frame["industry"])
     rows["base_usd"] = pd.to_numeric(frame["base"].str.replace(",", ""), errors="coerce")
     rows["additional_usd"] = pd.to_numeric(frame["additional"].str.replace(",", ""), errors="coerce")
-    places = [recoder.place(", ".join(part for part in (city.strip(), state.split(",")[0].strip()) if part)) for city, state in zip(frame["city"], frame["state"], strict=True)]
+    places = [
+        recoder.place(", ".join(part for part in (city.strip(), state.split(",")[0].strip()) if part))
+        for city, state in zip(frame["city"], frame["state"], strict=True)
+    ]
     rows["area"] = [recoder.places.tables.area_codes[p.area] if p is not None and p.area is not None else "" for p in places]
     rows["state"] = [_state(recoder, p) for p in places]
     rows["experience_years"] = frame["experience_field"].map(_band)
@@ -106,7 +124,10 @@ def build(raw: Path, datasets: Path, year: int) -> Dataset:
         dropped=dict(dropped),
         notes=[
             "Held out: one fifth of 2023 by a hash of the person's title, place, industry and experience, before any modelling.",
-            *(f"Marked unusual and kept out of fits and of the main score, counted in the second score: {count:,} rows with {why}." for why, count in sorted(marked.items())),
+            *(
+                f"Marked unusual and kept out of fits and of the main score, counted in the second score: {count:,} rows with {why}."
+                for why, count in sorted(marked.items())
+            ),
             "The edit rules look at the row and the official distribution only, never at a model.",
         ],
     )

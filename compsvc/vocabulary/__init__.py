@@ -74,7 +74,9 @@ def levels() -> Mapping[str, Level]:
 @cache
 def families() -> Mapping[str, Family]:
     """Job families by code."""
-    return {row["family"]: Family(row["family"], row["name"], row["group"], row["quota_carrying"].lower() == "true", row["summary"]) for row in _rows("families")}
+    return {
+        row["family"]: Family(row["family"], row["name"], row["group"], row["quota_carrying"].lower() == "true", row["summary"]) for row in _rows("families")
+    }
 
 
 @cache
@@ -122,8 +124,7 @@ def sectors() -> Mapping[str, str]:
 def industries() -> Mapping[str, Industry]:
     """Industries by code: sectors first, then the deeper ones people name."""
     return {
-        row["code"]: Industry(row["code"], row["name"], row["sector"], tuple(n for n in row["everyday_names"].split("|") if n))
-        for row in _rows("industries")
+        row["code"]: Industry(row["code"], row["name"], row["sector"], tuple(n for n in row["everyday_names"].split("|") if n)) for row in _rows("industries")
     }
 
 
