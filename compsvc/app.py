@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import api, errors, web
@@ -32,6 +32,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "interest-cohort=()",
+    "Cache-Control": "no-store",
 }
 log = logging.getLogger("compsvc")
 
@@ -100,21 +101,31 @@ def _init_health(app: Flask) -> None:
         return Response(current_app.extensions["compsvc-metrics"].text(api.model().model_id), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
+class FixedHeaders:
+    """WSGI layer that adds the headers every response carries."""
+
+    def __init__(self, wsgi: Any) -> None:
+        self._wsgi = wsgi
+        self._headers = list(HEADERS.items())
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """Answer with the fixed headers appended."""
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, headers + self._headers, *rest)
+
+        environ["compsvc.started"] = time.perf_counter()
+        return self._wsgi(environ, start)
+
+
 def _init_observation(app: Flask) -> None:
     counted: Metrics = app.extensions["compsvc-metrics"]
-    fixed = tuple(HEADERS.items())
-
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
+    app.wsgi_app = FixedHeaders(app.wsgi_app)  # type: ignore[method-assign]
 
     @app.after_request
     def finish(response: Response) -> Response:
-        headers = response.headers
-        for name, value in fixed:
-            headers[name] = value
         rule = request.url_rule
-        counted.add(rule.rule if rule else "(none)", response.status_code, time.perf_counter() - g.get("started", time.perf_counter()))
+        counted.add(rule.rule if rule else "(none)", response.status_code, time.perf_counter() - request.environ["compsvc.started"])
         return response
 
 
@@ -134,7 +145,7 @@ def problem_response(status: int, code: str, title: str, detail: str, problems: 
         "detail": detail,
         "errors": [p.as_json() for p in problems],
     }
-    return Response(orjson.dumps(body), status, {"Cache-Control": "no-store"}, content_type=PROBLEM)
+    return Response(orjson.dumps(body), status, content_type=PROBLEM)
 
 
 def _init_errors(app: Flask) -> None:

@@ -32,6 +32,7 @@ FORMAT_VERSION = 1
 PARTS = ("pay", "titles", "places")
 CHECK_TOLERANCE = 1e-9
 SLOPE_CENTRE = 11.3
+GROWTH_CACHE = 4096
 FACTORS = ("reference", "pay_basis", "level", "experience", "location", "industry", "size", "work_mode", "title", "population", "ageing")
 SPREAD_FIELDS = ("level", "experience", "industry")
 
@@ -62,6 +63,7 @@ class PayModel:
         self.group = self.spec.group_of()
         self.growth_years = [float(x) for x in body["growth"]["years"]]
         self.growth_log = [float(x) for x in body["growth"]["log_index"]]
+        self._growth: dict[float, float] = {}
         self.anchor_year = float(body["anchor_year"])
         self.base_shares: Mapping[str, Mapping[str, float]] = body["base_shares"]
         self.size_effect = [float(x) for x in body["size"]["effect"]]
@@ -75,6 +77,8 @@ class PayModel:
         self.places = PlaceResolver(_place_tables(self.spec, body, arrays["places"]))
         self.industries = IndustryResolver()
         self.index = {name: self.spec.index(name) for name in ("socs", "levels", "industries", "sectors", "areas", "states", "modes", "sizes", "populations")}
+        self._market_population = int(body["market_population"])
+        self._size_variance = float(body["size"]["variance"])
         self._surveyed = [bool(x) for x in body["surveyed"]]
         self.families = {code: i for i, code in enumerate(body["families"])}
 
@@ -82,7 +86,12 @@ class PayModel:
 
     def log_growth(self, to_year: float) -> float:
         """Log wage growth from the anchor date to a decimal year."""
-        return self._interpolate(to_year) - self._interpolate(self.anchor_year)
+        found = self._growth.get(to_year)
+        if found is None:
+            found = self._interpolate(to_year) - self._interpolate(self.anchor_year)
+            if len(self._growth) < GROWTH_CACHE:
+                self._growth[to_year] = found
+        return found
 
     def _interpolate(self, year: float) -> float:
         years, logs = self.growth_years, self.growth_log
@@ -240,14 +249,6 @@ class PayModel:
     def variance_of(self, mixture: tuple[tuple[int, float], ...]) -> float:
         """Market variance of log pay in a mixture of occupations when nothing else is known."""
         return self._variance(Role(mixture=mixture), -1)
-
-    @property
-    def _market_population(self) -> int:
-        return int(self.body["market_population"])
-
-    @property
-    def _size_variance(self) -> float:
-        return float(self.body["size"]["variance"])
 
     def _errors(self, role: Role, nat_error: float, p: int) -> dict[str, float]:
         """Standard error of each factor in log pay."""

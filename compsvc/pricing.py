@@ -21,6 +21,7 @@ from compsvc.settings import QUANTILE_NAMES
 INTERVAL_LEVEL = 0.9
 _Z90 = 1.6448536269514722
 _SPREAD_ERROR = 0.08
+GROWTH_ERROR = 0.01
 DAYS_PER_YEAR = 365.25
 _EPOCH = date(2000, 1, 1)
 _EVIDENCE = {
@@ -90,37 +91,45 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
 
 
 def _pay(located: Located, quantiles: tuple[float, ...], found: ResolvedRole, years: float) -> dict[str, Any]:
-    z = [math.log(q) - located.log_p50 for q in quantiles]
-    growth = 0.01 * abs(years)
-    variance = sum(e * e for e in located.errors.values()) + growth * growth
+    growth = GROWTH_ERROR * abs(years)
+    variance = growth * growth
+    for error in located.errors.values():
+        variance += error * error
     body: dict[str, Any] = {"pay_basis": "base"}
     for name, value in zip(QUANTILE_NAMES, quantiles, strict=True):
         body[name] = round(value)
     interval: dict[str, Any] = {"level": INTERVAL_LEVEL}
+    middle = quantiles[2]
     for i in (0, 2, 4):
-        half = _Z90 * math.sqrt(variance + (_SPREAD_ERROR * z[i]) ** 2)
-        interval[QUANTILE_NAMES[i]] = [round(quantiles[i] * math.exp(-half)), round(quantiles[i] * math.exp(half))]
+        z = math.log(quantiles[i] / middle) if i != 2 else 0.0
+        ratio = math.exp(_Z90 * math.sqrt(variance + (_SPREAD_ERROR * z) ** 2))
+        interval[QUANTILE_NAMES[i]] = [round(quantiles[i] / ratio), round(quantiles[i] * ratio)]
     body["interval"] = interval
     body["method"] = "modelled"
-    body["factors"] = _factors(located, found, growth)
+    body["factors"] = _factors(located, growth)
     return body
 
 
-def _factors(located: Located, found: ResolvedRole, growth_error: float) -> list[dict[str, Any]]:
-    parts = located.parts
-    rows: list[dict[str, Any]] = [{"name": "reference", "value_usd": round(math.exp(parts["reference"]), 4), "evidence": _EVIDENCE["reference"]}]
+def _decimals(value: float, scale: float) -> float:
+    """A positive number to the decimals of `scale`; built-in rounding to digits costs ten times as much."""
+    return int(value * scale + 0.5) / scale
+
+
+def _factors(located: Located, growth_error: float) -> list[dict[str, Any]]:
+    parts, errors, exp = located.parts, located.errors, math.exp
+    rows: list[dict[str, Any]] = [{"name": "reference", "value_usd": _decimals(exp(parts["reference"]), 1e4), "evidence": _EVIDENCE["reference"]}]
     for name in FACTORS[1:]:
-        error = growth_error if name == "ageing" else located.errors.get(name)
+        error = growth_error if name == "ageing" else errors.get(name)
         if error is None:
             continue
-        value = parts[name]
-        half = _Z90 * error
+        factor = exp(parts[name])
+        ratio = exp(_Z90 * error)
         rows.append(
             {
                 "name": name,
-                "factor": round(math.exp(value), 8),
-                "low": round(math.exp(value - half), 4),
-                "high": round(math.exp(value + half), 4),
+                "factor": _decimals(factor, 1e8),
+                "low": _decimals(factor / ratio, 1e4),
+                "high": _decimals(factor * ratio, 1e4),
                 "evidence": _EVIDENCE[name],
             }
         )
