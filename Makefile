@@ -46,7 +46,7 @@ golden: $(STAMP) ## rewrite golden tables (say why in the commit)
 	$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
 
 openapi: $(STAMP) ## rewrite the OpenAPI description
-	$(BIN)/python -m tests.openapi
+	$(BIN)/python -m compsvc.openapi
 
 notebook: $(STAMP) ## execute the notebooks in place
 	$(BIN)/python -m jupyter nbconvert --version >/dev/null 2>&1 || true

@@ -1,0 +1,1 @@
+"""Ratios against stated peers, measured side by side in one run; never part of a test."""

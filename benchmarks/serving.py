@@ -21,8 +21,28 @@ from compsvc.app import create_app
 
 ROUNDS = 15
 CALLS = 400
-CODED = {"occupation": "11-2022", "level": "M5", "location": "12420", "industry": "5418", "employees": 200, "experience_years": 8, "as_of": "2026-11-22", "currency": "USD"}
-TITLES = ("Account Director", "Sr. Acct Mgr", "VP, Client Services", "Senior Software Engineer", "Registered Nurse", "Marketing Mgr", "Data Analyst II", "HR Generalist", "Associate Director of Account Strategy", "Staff Accountant")
+CODED = {
+    "occupation": "11-2022",
+    "level": "M5",
+    "location": "12420",
+    "industry": "5418",
+    "employees": 200,
+    "experience_years": 8,
+    "as_of": "2026-11-22",
+    "currency": "USD",
+}
+TITLES = (
+    "Account Director",
+    "Sr. Acct Mgr",
+    "VP, Client Services",
+    "Senior Software Engineer",
+    "Registered Nurse",
+    "Marketing Mgr",
+    "Data Analyst II",
+    "HR Generalist",
+    "Associate Director of Account Strategy",
+    "Staff Accountant",
+)
 PLACES = ("Austin TX", "NYC", "Boston, MA", "San Francisco Bay Area", "Columbus, Ohio", "Remote (US)", "Denver", "Travis County, TX", "Texas", "Seattle, WA")
 INDUSTRIES = ("ad agency", "SaaS", "hospital", "manufacturing", "bank")
 
@@ -41,8 +61,22 @@ def hello() -> Flask:
 def caller(app: Any, path: str, body: bytes) -> Callable[[], int]:
     """One WSGI call; gives the length of the body."""
     base = {
-        "REQUEST_METHOD": "POST", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": "", "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.version": (1, 0),
-        "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)), "HTTP_HOST": "localhost",
+        "REQUEST_METHOD": "POST",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "HTTP_HOST": "localhost",
     }
 
     def call() -> int:
@@ -146,7 +180,11 @@ def main() -> None:
             times[name].append(cpu(calls))
     median = {name: statistics.median(values) for name, values in times.items()}
     cold = create_app()
-    roles = [caller(cold, "/v1/ranges", json.dumps({"title": f"{t} {w}", "location": "Austin TX", "industry": "SaaS"}).encode()) for t in TITLES for w in ("east", "west", "north", "growth", "field", "digital", "cloud", "retail", "media", "team")]
+    roles = [
+        caller(cold, "/v1/ranges", json.dumps({"title": f"{t} {w}", "location": "Austin TX", "industry": "SaaS"}).encode())
+        for t in TITLES
+        for w in ("east", "west", "north", "growth", "field", "digital", "cloud", "retail", "media", "team")
+    ]
     start = time.process_time()
     for call in roles:
         call()

@@ -89,4 +89,4 @@ class Role:
     phrase: int = 0
     titled: bool = False
     base_share: float = 1.0
-    spread_mixture: tuple[tuple[int, float], ...] = ()
+    spread_mixtures: tuple[tuple[tuple[int, float], ...], ...] = ()

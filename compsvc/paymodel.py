@@ -219,8 +219,13 @@ class PayModel:
         if role.experience_years is not None:
             left, right, share = experience_weights(role.experience_years)
             shift += t["spread_experience"][left] * (1 - share) + t["spread_experience"][right] * share
-        total = 0.0
-        for o, w in role.spread_mixture or role.mixture:
+        mixtures = role.spread_mixtures or (role.mixture,)
+        total = max(self._variance_of(mixture, role, shift, p) for mixture in mixtures)
+        return total + self._size_variance if role.size is None else total
+
+    def _variance_of(self, mixture: tuple[tuple[int, float], ...], role: Role, shift: float, p: int) -> float:
+        t, total = self._t, 0.0
+        for o, w in mixture:
             log_variance = t["spread_base"][o] + shift
             extra = 0.0
             if role.level is None:
@@ -242,13 +247,7 @@ class PayModel:
             if p < 0:
                 variance = variance * t["market_spread_ratio"][o]
             total += w * variance
-        if role.size is None:
-            total += self._size_variance
         return total
-
-    def variance_of(self, mixture: tuple[tuple[int, float], ...]) -> float:
-        """Market variance of log pay in a mixture of occupations when nothing else is known."""
-        return self._variance(Role(mixture=mixture), -1)
 
     def _errors(self, role: Role, nat_error: float, p: int) -> dict[str, float]:
         """Standard error of each factor in log pay."""
@@ -318,7 +317,7 @@ def role_from_json(body: Mapping[str, Any]) -> Role:
     """A Role from the plain form used in `checks`."""
     values = dict(body)
     values["mixture"] = tuple((int(o), float(w)) for o, w in values["mixture"])
-    values["spread_mixture"] = tuple((int(o), float(w)) for o, w in values.get("spread_mixture", ()))
+    values["spread_mixtures"] = tuple(tuple((int(o), float(w)) for o, w in mixture) for mixture in values.get("spread_mixtures", ()))
     values["words"] = tuple(values.get("words", ()))
     return Role(**values)
 

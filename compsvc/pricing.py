@@ -22,6 +22,7 @@ INTERVAL_LEVEL = 0.9
 _Z90 = 1.6448536269514722
 _SPREAD_ERROR = 0.08
 GROWTH_ERROR = 0.01
+UNSURE_MATCH = 0.8
 DAYS_PER_YEAR = 365.25
 _EPOCH = date(2000, 1, 1)
 _EVIDENCE = {
@@ -69,6 +70,8 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
             (FieldProblem("/as_of", f"{as_of} is outside what wage growth covers", f"{vocabulary.AS_OF_FIRST} to {last_as_of(today)}"),),
         )
     population = asked.get("population")
+    if population == "market":
+        population = None
     if population and population not in model.index["populations"]:
         raise RequestInvalid(
             f"'{population}' is not a population.", (FieldProblem("/population", f"'{population}' is not a population", "; ".join(model.spec.populations)),)
@@ -271,6 +274,10 @@ def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
         rows.append({"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."})
     if as_of > _last_published():
         rows.append({"code": "growth_forecast", "message": f"Wage growth after {_last_published()} is a forecast."})
+    if found.industry and found.industry.match < UNSURE_MATCH:
+        rows.append({"code": "industry_uncertain", "message": f"The industry was read as '{vocabulary.industries()[found.industry.code].name}'; check it."})
+    if found.place and found.place.match < UNSURE_MATCH and not found.relaxed:
+        rows.append({"code": "place_uncertain", "message": "The place was not recognised with certainty; check the area."})
     if found.level and found.level.why == "default":
         rows.append({"code": "level_assumed", "message": f"The title names no level; {found.level.code} was assumed. Send level to choose."})
     return rows

@@ -106,9 +106,9 @@ class CurrencyCode(Scalar):
     """An ISO 4217 code."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        if not (isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+        if not (isinstance(value, str) and len(value.strip()) == 3 and value.isascii() and value.strip().isalpha()):
             raise ValidationError("must be an ISO 4217 code such as USD")
-        return value
+        return value.strip().upper()
 
 
 def _text(description: str, example: str) -> Text:
@@ -127,7 +127,7 @@ class RoleSchema(Schema):
     title = _text("job title in words", "Account Director")
     occupation = Text(10, metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"})
     family = Text(60, metadata={"description": "job family code", "example": "account-management", "unit": "code"})
-    level = Text(4, metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
+    level = Text(40, metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
     location = _text("city and state, county, CBSA code, state, or United States", "Austin, TX")
     industry = _text("NAICS code or everyday name", "ad agency")
     employees = Employees(allow_none=True, metadata={"description": "company headcount or a range", "example": 200, "unit": "employees"})
@@ -176,7 +176,7 @@ _ROLE_NAMES = {field.data_key or name: name for name, field in ROLE.fields.items
 @lru_cache(maxsize=512)
 def _role_of(keys: frozenset[str]) -> RoleSchema:
     """The role schema cut to the fields a request names: the same rules, less work."""
-    return RoleSchema(only=[_ROLE_NAMES[key] for key in keys])
+    return RoleSchema(only=[name for key, name in _ROLE_NAMES.items() if key in keys])
 
 
 FORM = FormSchema()

@@ -111,12 +111,12 @@ def centre(rows: Rows, values: np.ndarray, known: np.ndarray, spec: FeatureSpec)
 
 
 def monotone_levels(table: np.ndarray, spec: FeatureSpec) -> np.ndarray:
-    """Level effects made to rise by at least LEVEL_STEP a rank within each track, nearest in least squares, (…, n_levels)."""
+    """Level effects made to rise by at least LEVEL_STEP a rank among professionals, and from supervisor to chief, nearest in least squares, (…, n_levels)."""
     out = table.copy()
     levels = vocabulary.levels()
     flat = out.reshape(-1, out.shape[-1])
-    for track in ("P", "M", "E"):
-        at = [i for i, code in enumerate(spec.levels) if levels[code].track == track]
+    for tracks in ("P", "ME"):
+        at = [i for i, code in enumerate(spec.levels) if levels[code].track in tracks]
         ramp = LEVEL_STEP * np.arange(len(at))
         iso = IsotonicRegression()
         for row in flat:

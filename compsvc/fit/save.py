@@ -160,7 +160,11 @@ def checks_of(model: PayModel) -> list[dict[str, Any]]:
 def role_as_json(role: Role) -> dict[str, Any]:
     """The plain form `paymodel.role_from_json` reads."""
     body = {name: getattr(role, name) for name in Role.__slots__}
-    return body | {"mixture": [list(m) for m in role.mixture], "spread_mixture": [list(m) for m in role.spread_mixture], "words": list(role.words)}
+    return body | {
+        "mixture": [list(m) for m in role.mixture],
+        "spread_mixtures": [[list(m) for m in mixture] for mixture in role.spread_mixtures],
+        "words": list(role.words),
+    }
 
 
 def write(models: Path, body: Mapping[str, Any], parts: Mapping[str, Mapping[str, np.ndarray]]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,7 +14,7 @@ from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
 
 _SPACES = re.compile(r"[^a-z0-9]+")
-_NUMBER = re.compile(r"\d[\d,. ]*\s*k?\b")
+_GENERIC = frozenset("firm company companies services service manufacturing employed industry group and of other self".split())
 
 
 def _plain(text: str) -> str:
@@ -75,10 +76,13 @@ class IndustryResolver:
         near = get_close_matches(name, list(self._names), n=1, cutoff=0.88)
         if near:
             return self._match(self._names[near[0]], 0.8)
-        words = set(name.split())
-        overlaps = sorted(((len(words & set(k.split())) / max(len(k.split()), len(words)), k) for k in self._names), reverse=True)[:1]
-        if overlaps and overlaps[0][0] >= 0.5 and len(words) > 1:
+        words = set(name.split()) - _GENERIC
+        overlaps = sorted(((len(words & set(k.split())) / max(len(set(k.split()) - _GENERIC), len(words), 1), k) for k in self._names), reverse=True)[:1]
+        if overlaps and overlaps[0][0] > 0.5:
             return self._match(self._names[overlaps[0][1]], 0.6)
+        leading = re.match(r"(?:naics\s*)?(\d{2,6})\b", name)
+        if leading:
+            return self._resolve(leading[1])
         close = tuple(get_close_matches(name, list(self._names), n=3, cutoff=0.6))
         detail = f"'{asked}' is not an industry we know"
         raise RequestInvalid(
@@ -94,26 +98,39 @@ class IndustryResolver:
         return IndustryMatch(code, self._industries[code].sector, match)
 
 
+_SIZE = re.compile(
+    r"(?P<under>under|less than|fewer than|up to|<=?)?\s*(?P<low>\d[\d,]*(?:\.\d+)?)\s*(?P<low_k>k)?\s*(?:(?:-|–|to)\s*(?P<high>\d[\d,]*(?:\.\d+)?)\s*(?P<high_k>k)?)?\s*(?P<over>\+)?\s*(?:employees|people|staff|fte)?"
+)
+
+
 @lru_cache(maxsize=4096)
 def resolve_size(text: str | int) -> tuple[str, int | None]:
     """(size class, headcount if one was named) from '200', '100-499', '51 to 200', '10,000+', '5k'."""
     classes = vocabulary.size_classes()
     asked = str(text).strip().lower()
-    by_code = {c.code: c for c in classes}
-    if asked in by_code:
+    if any(asked == c.code for c in classes):
         return asked, None
-    numbers = [_headcount(n) for n in _NUMBER.findall(asked)]
-    if asked.startswith(("under", "<", "less", "fewer", "up to")) and numbers:
-        numbers = [1, numbers[0]]
-    if not numbers or min(numbers) < 1 or max(numbers) > vocabulary.EMPLOYEES_MAX or asked.startswith("-"):
-        allowed = f"A headcount from 1 to {vocabulary.EMPLOYEES_MAX:,} or a range such as 100-499"
-        detail = f"'{text}' is not a company size"
-        raise RequestInvalid(detail + ".", (FieldProblem("/employees", detail, allowed, tuple(by_code)),))
-    headcount = int((numbers[0] * numbers[-1]) ** 0.5) if len(numbers) > 1 else numbers[0]
-    found = next(c for c in reversed(classes) if headcount >= c.low)
-    return found.code, headcount if len(numbers) == 1 and "+" not in asked else None
+    found = _SIZE.fullmatch(asked)
+    if found is None:
+        raise _not_a_size(text)
+    high_k = found["high_k"] or ""
+    low = _headcount(found["low"], found["low_k"] or high_k)
+    high = _headcount(found["high"], high_k) if found["high"] else low
+    if not 1 <= low <= high <= vocabulary.EMPLOYEES_MAX or low != int(low) or high != int(high):
+        raise _not_a_size(text)
+    if found["under"]:
+        low = max(1.0, high / 4)
+    headcount = round(math.sqrt(low * high)) if low > 1 or high == low else round(high / 2)
+    code = next(c.code for c in reversed(classes) if headcount >= c.low)
+    exact = not (found["high"] or found["under"] or found["over"])
+    return code, headcount if exact else None
 
 
-def _headcount(text: str) -> int:
-    number = text.strip().rstrip("k").replace(",", "").replace(" ", "").rstrip(".")
-    return int(float(number) * (1000 if text.strip().endswith("k") else 1))
+def _not_a_size(text: str | int) -> RequestInvalid:
+    allowed = f"A whole headcount from 1 to {vocabulary.EMPLOYEES_MAX:,} or a range such as 100-499"
+    detail = f"'{text}' is not a company size"
+    return RequestInvalid(detail + ".", (FieldProblem("/employees", detail, allowed, tuple(c.code for c in vocabulary.size_classes())),))
+
+
+def _headcount(digits: str, thousands: str) -> float:
+    return float(digits.replace(",", "")) * (1000 if thousands else 1)

@@ -46,6 +46,10 @@ _FLUFF = re.compile(
     r"|south of|east of|west of|hq|headquarters|located|about|from)\b"
 )
 _TAIL_US = re.compile(r"[\s,(]+(u\.?s\.?a?\.?|united states( of america)?)\s*\)?\s*$", re.IGNORECASE)
+_ZIP = re.compile(r"(?<=[A-Za-z.])[\s,]+\d{5}(-\d{4})?$")
+_REGIONS = frozenset(
+    "midwest northeast southeast southwest south west east north new england west coast east coast pacific northwest pnw mid atlantic sun belt rust belt mountain west gulf coast deep south".split()
+)
 _COMPASS = re.compile(r"^(?:north|south|east|west|n|s|e|w|northern|southern|eastern|western|central|northeast|northwest|southeast|southwest|ne|nw|se|sw) (.+)$")
 _AMBIGUOUS_CODES = frozenset({"la", "in", "or", "me", "hi", "ok", "de", "id", "co", "al", "pa", "ma", "oh"})
 NATION = "US"
@@ -114,7 +118,8 @@ class PlaceResolver:
             body = name.rpartition(",")[0]
             for part in [body, *re.split(r"--|-|/", body)]:
                 key = normalise(part)
-                only[key].add(i)
+                if not key.endswith(" county"):
+                    only[key].add(i)
                 for state in self._touches[i]:
                     self._principal.setdefault((state, key), i)
         self._principal_only = {key: next(iter(found)) for key, found in only.items() if len(found) == 1}
@@ -138,6 +143,12 @@ class PlaceResolver:
             return PlaceMatch("area", self._by_code[code], None, 1.0)
         if code in self._states:
             return self._state(code, 1.0)
+        asked = _ZIP.sub("", asked) if _ZIP.search(asked) else asked
+        if ";" in asked:
+            detail = f"'{asked}' names more than one place"
+            raise RoleNotCovered(
+                detail + ".", (FieldProblem("/location", detail, "One place at a time", tuple(p.strip() for p in asked.split(";") if p.strip())),)
+            )
         stripped = asked if normalise(asked) in self._nicknames else _TAIL_US.sub("", asked)
         found = self._text(stripped)
         if found is None:
@@ -267,7 +278,8 @@ class PlaceResolver:
         if kind == "state":
             return self._state(str(target), 0.95)
         if kind == "nation":
-            return PlaceMatch("nation", None, None, 1.0)
+            region = set(normalise(asked).split()) & _REGIONS
+            return PlaceMatch("nation", None, None, 0.5 if region else 1.0, False, f"'{asked}' is a region; priced for the United States" if region else None)
         where = "" if target == "XX" else f" ({target})"
         raise RoleNotCovered(
             f"'{asked}' is outside the United States{where}.",
@@ -291,7 +303,7 @@ class PlaceResolver:
             near = tuple(f"{asked}, {state}" for state in self._in_states[name][:6])
             detail = f"'{asked}' is the name of places in {len(self._in_states[name])} states; add the state"
         else:
-            pool = list(self._principal_only) + list(self._bare)
+            pool = [n for n in (*self._principal_only, *self._bare) if name and n[0] == name[0] and abs(len(n) - len(name)) < 4]
             near = tuple(n.title() for n in get_close_matches(name, pool, n=3, cutoff=0.8))
             detail = f"'{asked}' is not a place we know"
         return RoleNotCovered(

@@ -17,6 +17,7 @@ from compsvc.resolve.titles import LevelGuess, mixture_of
 if TYPE_CHECKING:
     from compsvc.paymodel import PayModel
 
+Mixture = tuple[tuple[int, float], ...]
 _TRACK_SHARES = {"P": 0.75, "M": 0.2, "E": 0.05}
 
 
@@ -52,29 +53,37 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     if place is not None and place.relaxed:
         relaxed.append(place.relaxed)
     size, headcount = resolve_size(asked["employees"]) if asked.get("employees") else (None, None)
-    level_asked = asked.get("level")
+    level_asked = _level_code(asked["level"]) if asked.get("level") else None
 
     title, occupation, family = asked.get("title"), asked.get("occupation"), asked.get("family")
     match, phrase = 1.0, 0
     alternatives: tuple[tuple[str, float], ...] = ()
     words: tuple[int, ...] = ()
     level: LevelGuess | None = None
+    spread: tuple[Mixture, ...] = ()
     if title:
         found = model.titles.resolve(title, sector)
         if not found.mixture and not occupation:
             raise _title_unknown(model, title)
-        family, match, alternatives, words, phrase, level = found.family, found.match, found.alternatives, found.words, found.phrase, found.level
+        notes += [("title_mended", f"'{was}' was read as '{now}'") for was, now in found.mended]
+        family, match, alternatives, words, phrase, level = family or found.family, found.match, found.alternatives, found.words, found.phrase, found.level
         mixture = found.mixture
-        spread_mixture = model.titles.resolve(title, None).mixture if sector is not None else ()
+        spread = (model.titles.resolve(title, None).mixture,) if sector is not None else ()
         if found.match < 0.6 and not occupation:
             notes.append(("title_uncertain", f"'{title}' was not recognised with certainty; check the family and its alternatives"))
     if occupation:
         if occupation not in model.index["socs"]:
             raise _code_unknown("occupation", occupation, vocabulary.occupations(), "A SOC 2018 code such as 11-2022")
-        mixture, spread_mixture = ((model.index["socs"][occupation], 1.0),), ()
+        mixture, spread = ((model.index["socs"][occupation], 1.0),), ()
         family = family or vocabulary.occupation_families().get(occupation)
         if not title:
             match = 1.0 if family else 0.0
+    elif title and family and family not in model.families:
+        raise _code_unknown("family", family, {c: f.name for c, f in vocabulary.families().items()}, "A family code; see /v1/vocabulary")
+    elif title and asked.get("family"):
+        track = (level_asked or (level.code if level else "P"))[0]
+        mixture, spread = model.titles.family_mixture(str(family), track, sector), (model.titles.family_mixture(str(family), track, None),)
+        match = 1.0
     elif not title:
         if not family:
             raise RequestInvalid(
@@ -83,10 +92,8 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
             )
         if family not in model.families:
             raise _code_unknown("family", family, {c: f.name for c, f in vocabulary.families().items()}, "A family code; see /v1/vocabulary")
-        mixture, spread_mixture = _family_mixture(model, family, level_asked, sector)
+        mixture, spread = _family_mixture(model, family, level_asked, sector)
     if level_asked:
-        if level_asked not in vocabulary.levels():
-            raise _code_unknown("level", level_asked, {c: lv.name for c, lv in vocabulary.levels().items()}, "P1 to P6, M1 to M6 or E1 to E3")
         level = LevelGuess(level_asked, "request")
     mode = asked.get("work_mode")
     state = place.state if place else None
@@ -96,7 +103,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     share = model.base_shares.get(family or "", {}).get(track, 1.0)
     role = Role(
         mixture=mixture,
-        spread_mixture=spread_mixture,
+        spread_mixtures=spread,
         level=model.index["levels"][level.code] if level else None,
         area=place.area if place else None,
         state=model.index["states"].get(state) if state else None,
@@ -114,20 +121,30 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, tuple(relaxed), tuple(notes))
 
 
-def _family_mixture(model: PayModel, family: str, level: str | None, sector: int | None) -> tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]:
-    """(mixture for the centre, mixture for the spread): the spread's leaves the industry out so that naming one never widens."""
+def _level_code(asked: str) -> str:
+    """A level code from a code in any case or a level's name."""
+    code = asked.strip().upper()
+    levels = vocabulary.levels()
+    if code in levels:
+        return code
+    by_name = {level.name.upper(): c for c, level in levels.items()}
+    if code in by_name:
+        return by_name[code]
+    raise _code_unknown("level", asked, {c: level.name for c, level in levels.items()}, ", ".join(f"{c} {level.name}" for c, level in levels.items()))
+
+
+def _family_mixture(model: PayModel, family: str, level: str | None, sector: int | None) -> tuple[Mixture, tuple[Mixture, ...]]:
+    """(mixture for the centre, mixtures for the spread).
+
+    The spread's leave the industry out and, without a level, hold every track's (the widest counts), so that naming a field never widens.
+    """
     if level:
-        return model.titles.family_mixture(family, level[0], sector), model.titles.family_mixture(family, level[0], None)
-
-    def blend(of_sector: int | None) -> tuple[tuple[int, float], ...]:
-        weights: dict[int, float] = {}
-        for track, share in _TRACK_SHARES.items():
-            for soc, weight in model.titles.family_mixture(family, track, of_sector):
-                weights[soc] = weights.get(soc, 0.0) + share * weight
-        return mixture_of(weights)
-
-    tracks = [model.titles.family_mixture(family, track, None) for track in _TRACK_SHARES]
-    return blend(sector), max(tracks, key=model.variance_of)
+        return model.titles.family_mixture(family, level[0], sector), (model.titles.family_mixture(family, level[0], None),)
+    weights: dict[int, float] = {}
+    for track, share in _TRACK_SHARES.items():
+        for soc, weight in model.titles.family_mixture(family, track, sector):
+            weights[soc] = weights.get(soc, 0.0) + share * weight
+    return mixture_of(weights), tuple(model.titles.family_mixture(family, track, None) for track in _TRACK_SHARES)
 
 
 def _title_unknown(model: PayModel, title: str) -> RequestInvalid:

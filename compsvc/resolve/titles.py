@@ -10,10 +10,12 @@ it is in the sector.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 from compsvc import vocabulary
 from compsvc.resolve.words import phrase_key, plain, tokens
 
+_BRACKETS = re.compile(r"\([^)]*\)")
 MIXTURE_SIZE = 4
 MIXTURE_FLOOR = 0.05
 WORDS_THAT_COUNT = 2.2
@@ -28,6 +31,11 @@ PHRASE_PRIOR = 1.0
 SECTOR_POWER = 0.7
 SECTOR_CLIP = (0.05, 12.0)
 FAMILY_TRUST = 0.5
+TRAILING = frozenset({"assistant", "associate", "fellow", "intern"})
+SMALLEST_FAMILY_SHARE = 0.2
+RUN_MATCH = 0.8
+MEND_CUTOFF = 0.84
+MEND_SHORTEST = 5
 QUOTA_FAMILY_TRUST = 0.8
 
 
@@ -75,6 +83,7 @@ class TitleMatch:
     level: LevelGuess
     words: tuple[int, ...] = field(default=())
     phrase: int = 0
+    mended: tuple[tuple[str, str], ...] = ()
 
 
 def _find(keys: Sequence[int], key: int) -> int:
@@ -132,6 +141,11 @@ class LevelRules:
             return LevelGuess("P3", "default")
         return LevelGuess(self.grid[core or "career"][mod], "title", tuple(used))
 
+    def core_of(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """The words without rank modifiers; 'assistant' and 'associate' stay where they end a title, being the job itself there."""
+        kept = tuple(w for i, w in enumerate(words) if w not in self.modifiers or (w in TRAILING and i == len(words) - 1 and i > 0))
+        return kept or words
+
     _ORDER = ("entry", "developing", "career", "senior", "lead", "supervisor", "manager", "manager3", "director4", "director", "director6", "md", "vp", "chief")
 
     def _rank(self, core: str) -> int:
@@ -158,6 +172,10 @@ class TitleResolver:
             domain = self._domain(words)
             if domain:
                 domains[domain][row["family"]] += 1
+        self._ladder_words = frozenset(w for words in self._exact for w in words)
+        self._ladder_words_by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._ladder_words):
+            self._ladder_words_by_letter[word[0]].append(word)
         self._domains = {words: (count.most_common(1)[0][0], count.most_common(1)[0][1] / sum(count.values())) for words, count in domains.items()}
         self.resolve = lru_cache(maxsize=65536)(self._resolve)
 
@@ -166,9 +184,9 @@ class TitleResolver:
 
     def _resolve(self, title: str, sector: int | None = None) -> TitleMatch:
         """The match for one title; `sector` is the index of the industry sector, when known."""
-        words = tokens(title, self.expansions)
+        words, mended = self._mend(tokens(_BRACKETS.sub(" ", title), self.expansions) or tokens(title, self.expansions))
         level = self.levels.level_of(words)
-        core = tuple(w for w in words if w not in self.levels.modifiers) or words
+        core = self.levels.core_of(words)
         family, score, rung = self._family(words, core, level, sector)
         estimate = self._estimate(core)
         if rung is not None:
@@ -184,10 +202,26 @@ class TitleResolver:
         if family is None and families:
             family = max(families, key=lambda name: families[name])
             score = min(families[family], 0.85)
+            if score < SMALLEST_FAMILY_SHARE:
+                family, score = None, 0.0
         alternatives = tuple((name, round(weight, 3)) for name, weight in sorted(families.items(), key=lambda item: (-item[1], item[0]))[:4] if name != family)[
             :3
         ]
-        return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words), phrase_key(words))
+        return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words), phrase_key(words), mended)
+
+    def _mend(self, words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """Words nobody files, read as the nearest word of the ladder; and what was read as what."""
+        mended: list[tuple[str, str]] = []
+        out: list[str] = []
+        for word in words:
+            if len(word) >= MEND_SHORTEST and word.isalpha() and word not in self._ladder_words and _find(self.tables.word_keys, phrase_key((word,))) < 0:
+                near = get_close_matches(word, self._ladder_words_by_letter.get(word[0], ()), n=1, cutoff=MEND_CUTOFF)
+                if near:
+                    mended.append((word, near[0]))
+                    out.append(near[0])
+                    continue
+            out.append(word)
+        return tuple(out), tuple(mended)
 
     def word_ids(self, words: Sequence[str]) -> tuple[int, ...]:
         """Ids of the words the gradient model knows, rank words left out."""
@@ -216,6 +250,11 @@ class TitleResolver:
         if domain in self._domains:
             family, share = self._domains[domain]
             return family, round(0.95 * share, 3), None
+        for size in range(len(words) - 1, 1, -1):
+            for at in range(len(words) - size + 1):
+                found = self._exact.get(words[at : at + size])
+                if found:
+                    return found[0][0], RUN_MATCH, None
         return None, 0.0, None
 
     def _at_home(self, rung: tuple[str, str], sector: int) -> float:

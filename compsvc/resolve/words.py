@@ -13,9 +13,11 @@ from functools import lru_cache
 from hashlib import blake2b
 
 _NOT_WORD = re.compile(r"[^a-z0-9&+#]+")
+_INITIALS = re.compile(r"\b([a-z])[./]\s?(?=[a-z]\b)")
 _CODE = re.compile(r"\d{3,}|[a-z]+\d{2,}|\d+[a-z]{2,}\d*")
 _KEEP_S = ("ss", "us", "is", "ics")
 STOP_WORDS = frozenset("of the and for in a an to at on with by or & or us usa".split())
+NOISE_WORDS = frozenset("remote hybrid onsite full part time contract contractor temporary temp bilingual fulltime parttime summer gs".split())
 
 
 @lru_cache(maxsize=65536)
@@ -30,7 +32,8 @@ def plain(text: str) -> str:
     """Lower case, unaccented, single spaces between runs of letters, digits, & + #."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return _NOT_WORD.sub(" ", text.lower()).strip()
+    text = _INITIALS.sub(r"\1", text.lower().replace("'", ""))
+    return _NOT_WORD.sub(" ", text).strip()
 
 
 def tokens(text: str, expansions: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -38,8 +41,8 @@ def tokens(text: str, expansions: Mapping[str, tuple[str, ...]]) -> tuple[str, .
     found: list[str] = []
     for word in plain(text).split():
         if word in expansions:
-            found.extend(expansions[word])
-        elif word not in STOP_WORDS and not _CODE.fullmatch(word):
+            found.extend(stem(part) for part in expansions[word])
+        elif word not in STOP_WORDS and word not in NOISE_WORDS and not _CODE.fullmatch(word):
             found.append(stem(word))
     return tuple(found)
 

@@ -47,7 +47,7 @@ def _weighted_titles(raw: Path, core: LevelRules) -> Iterable[tuple[tuple[str, .
 
     def words_of(title: str) -> tuple[str, ...]:
         words = tokens(re.sub(r"\(.*?\)", "", title), expansions)
-        return tuple(w for w in words if w not in core.modifiers) or words
+        return core.core_of(words)
 
     for name, file in (
         ("Alternate Title", "alternate_titles.txt"),

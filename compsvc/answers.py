@@ -1,0 +1,227 @@
+"""What is answered, as schemas: the shape of a range, an error and the batch, for OpenAPI and for tests."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+def _money(description: str) -> fields.Integer:
+    return fields.Integer(required=True, metadata={"description": description, "unit": "USD per year", "example": 100000})
+
+
+def _word(description: str, example: str, nullable: bool = False) -> fields.String:
+    return fields.String(required=True, allow_none=nullable, metadata={"description": description, "unit": "text", "example": example})
+
+
+def _share(description: str, example: float) -> fields.Float:
+    return fields.Float(required=True, metadata={"description": description, "unit": "0 to 1", "example": example})
+
+
+class CodedSchema(Schema):
+    """A code with its name."""
+
+    code = _word("code", "11-2022")
+    name = _word("name", "Sales Managers")
+
+
+class ComponentSchema(CodedSchema):
+    """One occupation of a mixture."""
+
+    weight = _share("weight in the mixture", 0.6)
+
+
+class OccupationSchema(CodedSchema):
+    """The main occupation and the whole mixture."""
+
+    mixture = fields.List(fields.Nested(ComponentSchema), required=True, metadata={"description": "occupations and weights", "unit": "list", "example": []})
+
+
+class AlternativeSchema(Schema):
+    """Another reading of the title."""
+
+    code = _word("family code", "marketing")
+    match = _share("match score", 0.2)
+
+
+class FamilySchema(CodedSchema):
+    """The job family and how sure it is."""
+
+    match = _share("match score", 0.98)
+    alternatives = fields.List(fields.Nested(AlternativeSchema), required=True, metadata={"description": "other readings", "unit": "list", "example": []})
+
+
+class LevelSchema(CodedSchema):
+    """The level and where it came from."""
+
+    why = fields.String(
+        required=True, validate=validate.OneOf(["request", "title", "default"]), metadata={"description": "what said so", "unit": "code", "example": "title"}
+    )
+
+
+class PlaceSchema(CodedSchema):
+    """The area priced."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(["metro", "nonmetro", "state", "nation"]),
+        metadata={"description": "kind of area", "unit": "code", "example": "metro"},
+    )
+    match = _share("match score", 1.0)
+
+
+class IndustrySchema(CodedSchema):
+    """The industry priced."""
+
+    match = _share("match score", 1.0)
+
+
+class SizeSchema(Schema):
+    """The company size priced."""
+
+    code = _word("Census size class, split above 500", "100-499")
+    employees = fields.Integer(required=True, allow_none=True, metadata={"description": "headcount, when one was named", "unit": "employees", "example": 200})
+
+
+def _nested(schema: type[Schema], description: str, nullable: bool = False) -> fields.Nested:
+    return fields.Nested(schema, required=True, allow_none=nullable, metadata={"description": description, "unit": "object", "example": {}})
+
+
+class ResolvedSchema(Schema):
+    """What the words of the request became."""
+
+    title = _word("title as sent", "Account Director", nullable=True)
+    family = _nested(FamilySchema, "job family", nullable=True)
+    occupation = _nested(OccupationSchema, "occupation and mixture")
+    level = _nested(LevelSchema, "level", nullable=True)
+    area = _nested(PlaceSchema, "area")
+    industry = _nested(IndustrySchema, "industry", nullable=True)
+    size = _nested(SizeSchema, "company size", nullable=True)
+    experience_years = fields.Float(required=True, allow_none=True, metadata={"description": "years in the field", "unit": "years", "example": 8})
+    work_mode = _word("work mode", "remote", nullable=True)
+
+
+class IntervalSchema(Schema):
+    """Uncertainty of the percentiles themselves: sampling and model."""
+
+    level = _share("probability the interval is meant to hold", 0.9)
+    p10 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P10", "unit": "USD per year", "example": [1, 2]})
+    p50 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P50", "unit": "USD per year", "example": [1, 2]})
+    p90 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P90", "unit": "USD per year", "example": [1, 2]})
+
+
+class FactorSchema(Schema):
+    """The reference in USD, or one factor on it; the reference times its factors is the p50."""
+
+    name = _word("what it is", "location")
+    value_usd = fields.Float(metadata={"description": "the reference", "unit": "USD per year", "example": 138060})
+    factor = fields.Float(metadata={"description": "times", "unit": "ratio", "example": 1.03})
+    low = fields.Float(metadata={"description": "low end of the factor's 90 % interval", "unit": "ratio", "example": 1.0})
+    high = fields.Float(metadata={"description": "high end", "unit": "ratio", "example": 1.1})
+    evidence = _word("what it rests on", "OFLC prevailing wages 2025-26")
+
+
+class PayRangeSchema(Schema):
+    """Quantiles of one pay component of one role."""
+
+    pay_basis = fields.String(
+        required=True, validate=validate.OneOf(["base"]), metadata={"description": "what the money counts", "unit": "code", "example": "base"}
+    )
+    p10 = _money("tenth percentile")
+    p25 = _money("first quartile")
+    p50 = _money("median")
+    p75 = _money("third quartile")
+    p90 = _money("ninetieth percentile")
+    interval = _nested(IntervalSchema, "uncertainty of the percentiles")
+    method = fields.String(
+        required=True,
+        validate=validate.OneOf(["observed", "modelled", "withheld"]),
+        metadata={"description": "how it was found", "unit": "code", "example": "modelled"},
+    )
+    factors = fields.List(fields.Nested(FactorSchema), required=True, metadata={"description": "the explanation", "unit": "list", "example": []})
+
+
+class PaySchema(Schema):
+    """Pay by component."""
+
+    base = _nested(PayRangeSchema, "base pay")
+
+
+class SourceSchema(Schema):
+    """One source and what it was used for."""
+
+    id = _word("dataset", "oews-national")
+    use = _word("use", "anchor")
+    period = _word("period", "2024-05")
+
+
+class EvidenceSchema(Schema):
+    """How much stands behind the answer."""
+
+    n_people = fields.Integer(
+        required=True,
+        metadata={"description": "people behind the gradients of these occupation groups, rounded down to tens", "unit": "people", "example": 1200},
+    )
+    n_employers = fields.Integer(required=True, metadata={"description": "employers, rounded down to tens", "unit": "employers", "example": 300})
+    sources = fields.List(fields.Nested(SourceSchema), required=True, metadata={"description": "sources", "unit": "list", "example": []})
+
+
+class AgeingSchema(Schema):
+    """How figures were brought to the date."""
+
+    source = _word("datasets aged", "oews-national")
+    from_ = fields.String(data_key="from", required=True, metadata={"description": "date of the figures", "unit": "ISO 8601 date", "example": "2024-05-01"})
+    to = _word("date priced", "2026-11-22")
+    method = _word("convention", "compound")
+    annual_rate = fields.Float(required=True, metadata={"description": "mean annual rate over the span", "unit": "ratio", "example": 0.034})
+    rate_source = _word("published source of the rate", "BLS ECI")
+    effect_usd = fields.Integer(required=True, metadata={"description": "what ageing adds to the median", "unit": "USD per year", "example": 9000})
+
+
+class ScopeSchema(Schema):
+    """What was asked, applied, relaxed and ignored (nothing ever is)."""
+
+    requested = fields.Dict(required=True, metadata={"description": "fields as sent", "unit": "object", "example": {}})
+    applied = fields.Dict(required=True, metadata={"description": "codes used", "unit": "object", "example": {}})
+    relaxed = fields.List(fields.String(), required=True, metadata={"description": "what is wider than asked, in words", "unit": "list", "example": []})
+    ignored = fields.List(fields.String(), required=True, metadata={"description": "always empty", "unit": "list", "example": []})
+
+
+class WarningSchema(Schema):
+    """Something worth knowing, with a stable code."""
+
+    code = _word("stable code", "growth_forecast")
+    message = _word("in words", "Wage growth after 2026-03-01 is a forecast.")
+
+
+class RangeSchema(Schema):
+    """The answer of POST /v1/ranges."""
+
+    model_id = _word("model that answered", "us-2026-11-abcdef")
+    as_of = _word("date pay is aged to", "2026-11-22")
+    currency = _word("ISO 4217", "USD")
+    role = _nested(ResolvedSchema, "what was priced")
+    pay = _nested(PaySchema, "pay by component")
+    evidence = _nested(EvidenceSchema, "what stands behind it")
+    ageing = fields.List(fields.Nested(AgeingSchema), required=True, metadata={"description": "ageing", "unit": "list", "example": []})
+    scope = _nested(ScopeSchema, "asked, applied, relaxed, ignored")
+    warnings = fields.List(fields.Nested(WarningSchema), required=True, metadata={"description": "worth knowing", "unit": "list", "example": []})
+
+
+class ProblemFieldSchema(Schema):
+    """One refused field."""
+
+    pointer = _word("JSON pointer of the field", "/location")
+    detail = _word("what is wrong", "'London' is outside the United States")
+    allowed = fields.String(metadata={"description": "what is allowed", "unit": "text", "example": "USD"})
+    did_you_mean = fields.List(fields.String(), metadata={"description": "nearest valid values", "unit": "list", "example": []})
+
+
+class ProblemSchema(Schema):
+    """RFC 9457 problem details."""
+
+    type = _word("where the code is documented", "/docs#error-invalid_request")
+    title = _word("kind", "invalid request")
+    status = fields.Integer(required=True, metadata={"description": "HTTP status", "unit": "code", "example": 422})
+    code = _word("stable code", "invalid_request")
+    detail = _word("in words", "Some fields were refused.")
+    errors = fields.List(fields.Nested(ProblemFieldSchema), required=True, metadata={"description": "refused fields", "unit": "list", "example": []})

@@ -1,0 +1,161 @@
+"""Words to codes: titles, places, industries, sizes; each with its match, and a named refusal where nothing fits."""
+
+import pytest
+
+from compsvc.errors import RequestInvalid, RoleNotCovered
+from compsvc.resolve.industries import resolve_size
+from compsvc.resolve.words import phrase_key, tokens
+
+
+def socs_of(model, match):
+    return [model.spec.socs[o] for o, _ in match.mixture]
+
+
+@pytest.mark.parametrize(
+    ("title", "family", "level"),
+    [
+        ("Sr. Acct Mgr", "account-management", "P4"),
+        ("Associate Director of Account Strategy", "account-management", "M4"),
+        ("VP, Client Services", "account-management", "E1"),
+        ("Director of Global Account Management", "account-management", "M5"),
+        ("Account Director", "account-management", "M5"),
+        ("Executive Account Director", "account-management", "M6"),
+        ("Account Manager", "account-management", "P3"),
+        ("Account Executive", "account-executive", "P3"),
+        ("Product Manager", "product-management", "P3"),
+        ("Senior Project Manager", "project-management", "P4"),
+        ("Marketing Manager", "marketing", "M2"),
+        ("Software Engineer II", "software-engineering", "P3"),
+        ("Staff Software Engineer", "software-engineering", "P5"),
+        ("Customer Success Manager", "customer-success", "P3"),
+        ("Senior Vice President of Client Services", "account-management", "E2"),
+        ("Registered Nurse", "nursing", "P3"),
+        ("Paralegal", "paralegal", "P3"),
+    ],
+)
+def test_titles_resolve_to_family_and_level(model, title, family, level):
+    match = model.titles.resolve(title)
+    assert (match.family, match.level.code) == (family, level)
+    assert match.match >= 0.8
+    assert sum(w for _, w in match.mixture) == pytest.approx(1, abs=0.001)
+
+
+def test_the_industry_decides_between_occupations(model):
+    sector = model.index["sectors"]
+    agency = model.titles.resolve("Account Executive", sector["54"])
+    factory = model.titles.resolve("Account Executive", sector["31"])
+    assert agency.family == "account-management"
+    assert factory.family == "account-executive"
+    assert agency.mixture != factory.mixture
+
+
+def test_a_title_of_unknown_words_says_so(model):
+    assert model.titles.resolve("qwrtz zxcvb").mixture == ()
+
+
+@pytest.mark.parametrize(
+    ("place", "area"),
+    [
+        ("NYC", "35620"),
+        ("San Francisco Bay Area", "41860"),
+        ("Austin TX", "12420"),
+        ("austin, texas", "12420"),
+        ("Travis County, TX", "12420"),
+        ("12420", "12420"),
+        ("Boston", "14460"),
+        ("Washington, DC", "47900"),
+        ("St. Louis, MO", "41180"),
+        ("Cambridge, MA", "14460"),
+        ("Stamford, CT", "14860"),
+        ("Charlotte, NC", "16740"),
+    ],
+)
+def test_places_resolve_to_areas(model, place, area):
+    found = model.places.resolve(place)
+    assert model.spec.areas[found.area] == area
+    assert found.match >= 0.7
+
+
+def test_states_nation_and_remote(model):
+    assert model.places.resolve("Texas").state == "TX"
+    assert model.places.resolve("Remote (US)").kind == "nation"
+    assert model.places.resolve("Remote (US)").remote
+    assert model.places.resolve("Remote, Texas").state == "TX"
+    assert model.places.resolve("United States").kind == "nation"
+
+
+@pytest.mark.parametrize("place", ["London", "Toronto, Canada", "Berlin", "Bangalore"])
+def test_places_abroad_are_refused_and_told_what_is_covered(model, place):
+    with pytest.raises(RoleNotCovered) as refused:
+        model.places.resolve(place)
+    assert "530 areas" in refused.value.problems[0].allowed
+
+
+def test_an_ambiguous_place_asks_for_the_state(model):
+    with pytest.raises(RoleNotCovered) as refused:
+        model.places.resolve("Springfield")
+    assert "Springfield, MA" in refused.value.problems[0].did_you_mean or len(refused.value.problems[0].did_you_mean) == 6
+
+
+def test_every_area_and_county_name_resolves_to_itself(model):
+    for i, code in enumerate(model.spec.areas):
+        assert model.places.resolve(code).area == i
+    wrong = [
+        (key, model.spec.areas[area])
+        for key, area in list(model.places.tables.counties.items())[::17]
+        if not key[3:].endswith("city") and model.places.resolve(f"{key[3:]} county, {key[:2]}").area != area
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sector"),
+    [
+        ("SaaS", "5132", "51"),
+        ("ad agency", "5418", "54"),
+        ("hospital", "622", "62"),
+        ("541511", "5415", "54"),
+        ("54", "54", "54"),
+        ("31-33", "31-33", "31"),
+        ("Computing or Tech", "51T", "51"),
+        ("bank", "522", "52"),
+    ],
+)
+def test_industries(model, words, code, sector):
+    found = model.industries.resolve(words)
+    assert (found.code, found.sector) == (code, sector)
+
+
+def test_unknown_industry_offers_near_ones(model):
+    with pytest.raises(RequestInvalid) as refused:
+        model.industries.resolve("hospitel care x")
+    assert refused.value.problems[0].pointer == "/industry"
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [
+        ("200", "100-499"),
+        (7, "1-19"),
+        ("100-499", "100-499"),
+        ("51 to 200", "100-499"),
+        ("10,000+", "10000+"),
+        ("5k", "5000-9999"),
+        ("19", "1-19"),
+        ("20", "20-99"),
+        ("under 20", "1-19"),
+    ],
+)
+def test_sizes(words, size):
+    assert resolve_size(words)[0] == size
+
+
+@pytest.mark.parametrize("words", ["0", "-5", "many", "99999999"])
+def test_sizes_refused(words):
+    with pytest.raises(RequestInvalid):
+        resolve_size(words)
+
+
+def test_keys_are_the_same_in_every_process():
+    assert phrase_key(("account", "manager")) == 0x8FABCD138266AE95
+    assert tokens("Sr. Acct Mgrs & Partners", {"sr": ("senior",), "acct": ("account",), "mgrs": ("manager",)}) == ("senior", "account", "manager", "partner")
