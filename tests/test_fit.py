@@ -41,7 +41,8 @@ def test_known_effects_are_recovered(frames, spec):
     common = [spec.levels.index(c) for c in ("P2", "P3", "P4", "M2", "M5")]
     assert np.diff(found.tables["level"][common]) == pytest.approx(np.diff(level[common]), abs=0.05)
     assert np.diff(found.tables["experience"][1:6]) == pytest.approx(np.diff(curve[1:6]), abs=0.03)
-    assert found.residual_sd == pytest.approx(0.2, abs=0.01)
+    fresh = 11 + truth + rng.normal(0, 0.2, len(rows))
+    assert np.std(fresh - predicted) == pytest.approx(0.2, abs=0.01)
 
 
 def test_too_few_rows_is_refused(frames, spec):

@@ -22,7 +22,7 @@ from compsvc.fit.spread import Spread
 STEP = 1e-4
 CENTRE_PRIOR = 30.0
 LEVEL_STEP = 0.02
-SPREAD_RATIO = (0.55, 1.8)
+SPREAD_RATIO = (0.15, 1.8)
 MARKET_POPULATION = "survey-2023"
 SIZE_UNKNOWN_VARIANCE = 0.053**2
 
