@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -63,7 +64,10 @@ class Metrics:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """A Flask application over the promoted model; raises ArtifactError when no sound model is there."""
+    """A Flask application over the promoted model; raises ArtifactError when no sound model is there.
+
+    The loaded model is moved out of the garbage collector's sight: requests need not walk it, and forked workers share it.
+    """
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
@@ -77,6 +81,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_health(app)
     _init_errors(app)
     _init_observation(app)
+    gc.collect()
+    gc.freeze()
     return app
 
 

@@ -20,6 +20,7 @@ from compsvc.fit.gradients import FILINGS, SURVEY_POPULATIONS
 from compsvc.paymodel import FORMAT_VERSION, PARTS, PayModel, seal
 from compsvc.registry import write_durably
 
+FITTED_BY = frozenset({"sources", "clean", "fit", "evaluate", "features", "paymodel", "resolve", "vocabulary", "settings"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -117,10 +118,11 @@ def _datasets(datasets: Path, populations: Sequence[str]) -> list[dict[str, Any]
 
 
 def code_sha256(root: Path) -> str:
-    """Hash of the package's code and vocabulary: what a refit must match to give the same bytes."""
+    """Hash of the code and vocabulary that a fit rests on: what a refit must match to give the same bytes."""
     digest = sha256()
     for path in sorted((root / "compsvc").rglob("*")):
-        if path.suffix in (".py", ".csv") and "static" not in path.parts:
+        part = path.relative_to(root / "compsvc").parts[0].removesuffix(".py")
+        if path.suffix in (".py", ".csv") and part in FITTED_BY:
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
