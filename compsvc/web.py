@@ -156,7 +156,17 @@ def _show(page: Page) -> str:
 @web.get("/accuracy")
 def accuracy() -> str:
     """The accuracy card for people."""
-    return render_template("accuracy.html", card=model().body["evaluation"], model_id=model().model_id)
+    card = model().body["evaluation"]
+    names = {
+        "family": {code: family.name for code, family in vocabulary.families().items()},
+        "industry": {code: industry.name for code, industry in vocabulary.industries().items()},
+        "level": {code: f"{code} {level.name}" for code, level in vocabulary.levels().items()},
+    }
+    slices = {
+        field: [(names.get(field, {}).get(code, code), found) for code, found in sorted(values.items(), key=lambda item: -item[1]["n"])]
+        for field, values in card["populations"]["survey-2023"]["slices"].items()
+    }
+    return render_template("accuracy.html", card=card, model_id=model().model_id, slices=slices)
 
 
 @web.get("/docs")
