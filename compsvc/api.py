@@ -57,12 +57,11 @@ def json_response(body: Any, status: int = 200, content_type: str = "application
     etag = f'"{blake2b(data, digest_size=12).hexdigest()}"'
     if status == 200 and request.environ.get("HTTP_IF_NONE_MATCH") == etag:
         return Response(status=304, headers={"ETag": etag})
-    return Response(data, status, {"ETag": etag}, content_type=content_type)
+    return Response(data, status, [("Content-Type", content_type), ("ETag", etag)])
 
 
-def _body() -> bytes:
+def _body(environ: dict[str, Any]) -> bytes:
     """The request's bytes; read straight from the server when it says how many there are."""
-    environ = request.environ
     length = environ.get("CONTENT_LENGTH")
     if not length or not length.isdigit():
         return request.get_data()
@@ -72,12 +71,13 @@ def _body() -> bytes:
 
 
 def _json_body() -> Any:
-    if request.environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
+    environ = request.environ
+    if environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
         raise UnsupportedBody(
             "Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),)
         )
     try:
-        return orjson.loads(_body())
+        return orjson.loads(_body(environ))
     except orjson.JSONDecodeError as problem:
         raise MalformedBody(f"The body is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.") from None
 
@@ -93,7 +93,7 @@ def post_ranges() -> Response:
 def post_ranges_batch() -> Response:
     """Price many roles; one bad item never fails the batch."""
     if request.mimetype == "application/x-ndjson":
-        lines = [line for line in _body().split(b"\n") if line.strip()]
+        lines = [line for line in _body(request.environ).split(b"\n") if line.strip()]
         _within_limit(len(lines))
         found = [_item(i, _line(line)) for i, line in enumerate(lines)]
         return Response(b"\n".join(orjson.dumps(item) for item in found) + b"\n", content_type="application/x-ndjson")

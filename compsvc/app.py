@@ -35,6 +35,7 @@ HEADERS = {
     "Permissions-Policy": "interest-cohort=()",
     "Cache-Control": "no-store",
 }
+SECONDS_PER_DAY = 86_400
 log = logging.getLogger("compsvc")
 
 
@@ -87,7 +88,19 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _clock(fixed: str) -> Callable[[], str]:
-    return (lambda: fixed) if fixed else (lambda: datetime.now(UTC).date().isoformat())
+    """Today's date in UTC, worked out once a day; or the fixed one."""
+    if fixed:
+        return lambda: fixed
+    known = (0, "")
+
+    def today() -> str:
+        nonlocal known
+        day = int(time.time() // SECONDS_PER_DAY)
+        if day != known[0]:
+            known = (day, datetime.now(UTC).date().isoformat())
+        return known[1]
+
+    return today
 
 
 def _init_health(app: Flask) -> None:
@@ -107,32 +120,34 @@ def _init_health(app: Flask) -> None:
         return Response(current_app.extensions["compsvc-metrics"].text(api.model().model_id), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-class FixedHeaders:
-    """WSGI layer that adds the headers every response carries."""
+class Edge:
+    """WSGI layer around the application: the headers every response carries, and the count of requests."""
 
-    def __init__(self, wsgi: Any) -> None:
+    def __init__(self, wsgi: Any, metrics: Metrics, routes: frozenset[str]) -> None:
         self._wsgi = wsgi
+        self._metrics = metrics
+        self._routes = routes
         self._headers = list(HEADERS.items())
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        """Answer with the fixed headers appended."""
+        """Answer with the fixed headers appended, and count it."""
+        started = time.perf_counter()
+        seen = 0
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            nonlocal seen
+            seen = int(status[:3])
             return start_response(status, headers + self._headers, *rest)
 
-        environ["compsvc.started"] = time.perf_counter()
-        return self._wsgi(environ, start)
+        body = self._wsgi(environ, start)
+        path = environ["PATH_INFO"]
+        self._metrics.add(path if path in self._routes else "(other)", seen, time.perf_counter() - started)
+        return body
 
 
 def _init_observation(app: Flask) -> None:
-    counted: Metrics = app.extensions["compsvc-metrics"]
-    app.wsgi_app = FixedHeaders(app.wsgi_app)  # type: ignore[method-assign]
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        rule = request.url_rule
-        counted.add(rule.rule if rule else "(none)", response.status_code, time.perf_counter() - request.environ["compsvc.started"])
-        return response
+    routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
+    app.wsgi_app = Edge(app.wsgi_app, app.extensions["compsvc-metrics"], routes)  # type: ignore[method-assign]
 
 
 def _wants_page() -> bool:

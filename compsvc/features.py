@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 EXPERIENCE_KNOTS = (0.5, 3.0, 6.0, 9.0, 15.0, 25.0, 35.0, 43.0)
 UNKNOWN = -1
@@ -72,8 +72,7 @@ def experience_weights(years: float) -> tuple[int, int, float]:
     return left, right, (years - EXPERIENCE_KNOTS[left]) / (EXPERIENCE_KNOTS[right] - EXPERIENCE_KNOTS[left])
 
 
-@dataclass(frozen=True, slots=True)
-class Role:
+class Role(NamedTuple):
     """One resolved role: indices into the spec; None where the field is empty."""
 
     mixture: tuple[tuple[int, float], ...]

@@ -13,9 +13,8 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,8 +36,7 @@ FACTORS = ("reference", "pay_basis", "level", "experience", "location", "industr
 SPREAD_FIELDS = ("level", "experience", "industry")
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """One role placed on the log scale: contributions by factor, their standard errors, and the spread."""
 
     parts: dict[str, float]

@@ -16,7 +16,6 @@ from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid, RoleNotCovered
 from compsvc.paymodel import FACTORS, Located, PayModel
 from compsvc.resolve.roles import ResolvedRole, resolve_role
-from compsvc.settings import QUANTILE_NAMES
 
 INTERVAL_LEVEL = 0.9
 _Z90 = 1.6448536269514722
@@ -85,7 +84,7 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
         "as_of": as_of,
         "currency": vocabulary.CURRENCY,
         "role": _role(model, found, asked),
-        "pay": {"base": _pay(located, quantiles, found, decimal_year(as_of) - model.anchor_year)},
+        "pay": {"base": _pay(located, quantiles, decimal_year(as_of) - model.anchor_year)},
         "evidence": evidence,
         "ageing": _ageing(model, located, quantiles[2], as_of),
         "scope": _scope(model, found, asked, as_of, population),
@@ -93,24 +92,29 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
     }
 
 
-def _pay(located: Located, quantiles: tuple[float, ...], found: ResolvedRole, years: float) -> dict[str, Any]:
+def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[str, Any]:
     growth = GROWTH_ERROR * abs(years)
     variance = growth * growth
     for error in located.errors.values():
         variance += error * error
-    body: dict[str, Any] = {"pay_basis": "base"}
-    for name, value in zip(QUANTILE_NAMES, quantiles, strict=True):
-        body[name] = round(value)
-    interval: dict[str, Any] = {"level": INTERVAL_LEVEL}
-    middle = quantiles[2]
-    for i in (0, 2, 4):
-        z = math.log(quantiles[i] / middle) if i != 2 else 0.0
-        ratio = math.exp(_Z90 * math.sqrt(variance + (_SPREAD_ERROR * z) ** 2))
-        interval[QUANTILE_NAMES[i]] = [round(quantiles[i] / ratio), round(quantiles[i] * ratio)]
-    body["interval"] = interval
-    body["method"] = "modelled"
-    body["factors"] = _factors(located, growth)
-    return body
+    p10, p25, p50, p75, p90 = quantiles
+
+    def interval(value: float) -> list[int]:
+        z = math.log(value / p50)
+        ratio = math.exp(_Z90 * math.sqrt(variance + _SPREAD_ERROR * _SPREAD_ERROR * z * z))
+        return [round(value / ratio), round(value * ratio)]
+
+    return {
+        "pay_basis": "base",
+        "p10": round(p10),
+        "p25": round(p25),
+        "p50": round(p50),
+        "p75": round(p75),
+        "p90": round(p90),
+        "interval": {"level": INTERVAL_LEVEL, "p10": interval(p10), "p50": interval(p50), "p90": interval(p90)},
+        "method": "modelled",
+        "factors": _factors(located, growth),
+    }
 
 
 def _decimals(value: float, scale: float) -> float:

@@ -161,7 +161,7 @@ def checks_of(model: PayModel) -> list[dict[str, Any]]:
 
 def role_as_json(role: Role) -> dict[str, Any]:
     """The plain form `paymodel.role_from_json` reads."""
-    body = {name: getattr(role, name) for name in Role.__slots__}
+    body = role._asdict()
     return body | {
         "mixture": [list(m) for m in role.mixture],
         "spread_mixtures": [[list(m) for m in mixture] for mixture in role.spread_mixtures],

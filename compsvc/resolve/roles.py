@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
@@ -21,8 +20,7 @@ Mixture = tuple[tuple[int, float], ...]
 _TRACK_SHARES = {"P": 0.75, "M": 0.2, "E": 0.05}
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedRole:
+class ResolvedRole(NamedTuple):
     """The Role, and what the words of the request became; `relaxed` and `notes` are said to the caller."""
 
     role: Role
@@ -36,8 +34,8 @@ class ResolvedRole:
     size: str | None
     employees: int | None
     family_index: int | None
-    relaxed: tuple[str, ...] = field(default=())
-    notes: tuple[tuple[str, str], ...] = field(default=())
+    relaxed: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
