@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compsvc import sources, vocabulary
+from compsvc import sources
 from compsvc.features import EXPERIENCE_KNOTS, Role
 from compsvc.fit import Fitted, ageing, anchors
 from compsvc.fit.gradients import FILINGS
@@ -90,13 +90,13 @@ def pinball(log_pay: np.ndarray, predicted: np.ndarray) -> np.ndarray:
     return np.asarray(np.maximum(q * rest, (q - 1) * rest).mean(axis=1))
 
 
-def slices_of(rows: Rows, fitted: Fitted) -> pd.DataFrame:
+def slices_of(rows: Rows, fitted: Fitted, area_names: Mapping[str, str]) -> pd.DataFrame:
     """Codes of each row by which the card is cut."""
     spec = fitted.spec
     people = np.bincount(fitted.rows.area[fitted.rows.area >= 0], minlength=len(spec.areas))
     rank = np.argsort(np.argsort(-people))
     size = np.where(
-        np.array(["nonmetropolitan" in _area_name(c) for c in spec.areas]),
+        np.array(["nonmetropolitan" in area_names[c] for c in spec.areas]),
         "nonmetropolitan",
         np.where(rank < 10, "ten largest", np.where(rank < 50, "next forty", "smaller metro")),
     )
@@ -110,13 +110,6 @@ def slices_of(rows: Rows, fitted: Fitted) -> pd.DataFrame:
             "source": [spec.populations[i] for i in rows.source],
         }
     )
-
-
-_AREA_NAMES: dict[str, str] = {}
-
-
-def _area_name(code: str) -> str:
-    return _AREA_NAMES.get(code, "")
 
 
 def by_slice(log_pay: np.ndarray, predicted: np.ndarray, slices: pd.DataFrame) -> dict[str, dict[str, dict[str, float | int]]]:
@@ -215,8 +208,7 @@ def hidden_cells(datasets: Path, area_states: Sequence[str]) -> dict[str, dict[s
     tables = anchors.fit_areas(cells, ~cells.hidden, area_states)
     at = (cells.soc[cells.hidden], cells.area[cells.hidden])
     error = np.abs(np.expm1(tables.predict()[at] - cells.log_mean[cells.hidden]))
-    plain = anchors.AreaTables(tables.mean, tables.tables[:2], tables.keys[:2])
-    only = _additive(cells, area_states)
+    only = _additive(cells)
     sector = anchors.sector_cells(datasets)
     fitted = anchors.fit_sectors(sector, ~sector.hidden)
     tested = sector.hidden & np.isfinite(sector.log_median)
@@ -225,7 +217,6 @@ def hidden_cells(datasets: Path, area_states: Sequence[str]) -> dict[str, dict[s
     base = np.where(np.isfinite(sector.log_national), sector.log_national, np.nanmean(sector.log_national))[:, None]
     shift = np.nanmean(np.where(seen, sector.log_median - base, np.nan), axis=0)
     flat = np.abs(np.expm1(base + shift - sector.log_median))[tested]
-    del plain
     by_group = pd.Series(error).groupby(cells.group[cells.hidden]).median()
     return {
         "occupation_x_area": {
@@ -244,7 +235,7 @@ def hidden_cells(datasets: Path, area_states: Sequence[str]) -> dict[str, dict[s
     }
 
 
-def _additive(cells: anchors.AreaCells, area_states: Sequence[str]) -> float:
+def _additive(cells: anchors.AreaCells) -> float:
     """MdAPE of occupation + area effects alone on the hidden cells."""
     seen = ~cells.hidden
     frame = pd.DataFrame({"soc": cells.soc[seen], "area": cells.area[seen], "y": cells.log_mean[seen]})
@@ -288,7 +279,8 @@ def time_forward(datasets: Path) -> dict[str, float | int]:
 def accuracy_card(model: PayModel, fitted: Fitted, datasets: Path, report: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
     """Everything published about a model's accuracy, as plain JSON."""
     spec = fitted.spec
-    _AREA_NAMES.update(zip(sources.read(datasets, "places", "areas")["area"], sources.read(datasets, "places", "areas")["name"], strict=True))
+    areas = sources.read(datasets, "places", "areas")
+    area_names = dict(zip(areas["area"], areas["name"], strict=True))
     card: dict[str, Any] = {"populations": {}, "market": {}}
     for population in ("survey-2023", "lca"):
         report(f"held-out people of {population}")
@@ -296,7 +288,7 @@ def accuracy_card(model: PayModel, fitted: Fitted, datasets: Path, report: Calla
         chosen = np.flatnonzero(inside & ~fitted.rows.unusual)
         test = fitted.rows.take(chosen)
         predicted = predict(model, test, fitted, population)
-        entry: dict[str, Any] = {"overall": scores(test.log_base, predicted), "slices": by_slice(test.log_base, predicted, slices_of(test, fitted))}
+        entry: dict[str, Any] = {"overall": scores(test.log_base, predicted), "slices": by_slice(test.log_base, predicted, slices_of(test, fitted, area_names))}
         if population == "survey-2023":
             everyone = fitted.rows.take(np.flatnonzero(inside))
             entry["with_unusual_rows"] = scores(everyone.log_base, predict(model, everyone, fitted, population))
@@ -352,9 +344,3 @@ def targets(card: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"name": name, "value": value, "target": target, "met": bool(met)} for name, value, target, met in rows] + [
         {"name": "slices outside", "value": outside, "target": "none", "met": not outside}
     ]
-
-
-def family_name(code: str) -> str:
-    """A family's name, or the code itself."""
-    family = vocabulary.families().get(code)
-    return family.name if family else code

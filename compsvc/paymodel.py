@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from compsvc import vocabulary
 from compsvc.errors import ArtifactCheckFailed, ArtifactUnreadable
 from compsvc.features import FeatureSpec, Role, experience_weights
 from compsvc.resolve.industries import IndustryResolver
@@ -376,13 +375,3 @@ def _load_arrays(path: Path, expected: str) -> dict[str, np.ndarray]:
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise ArtifactUnreadable(f"{path.name}: {name} holds a value that is not finite")
     return arrays
-
-
-def quantile_names() -> tuple[str, ...]:
-    """Names of the served quantiles, in order."""
-    return QUANTILE_NAMES
-
-
-def family_of_codes() -> tuple[str, ...]:
-    """Family codes in the order of the model's tables."""
-    return tuple(vocabulary.families())

@@ -3,7 +3,7 @@
 Compound within a step: log growth is the sum over steps of years x log(1 + rate).
 Occupations share one rate: growth of an occupation in one year says almost
 nothing of the next, and the published rate alone ages May 2023 to May 2024 best
-on the year it was chosen on (docs/accuracy.md).
+on the year it was chosen on (`evaluate.time_forward`).
 """
 
 from __future__ import annotations

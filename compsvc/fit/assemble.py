@@ -214,7 +214,6 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
 
     level = monotone_levels(t["level"][None, :] + t["level_soc"], spec)
     population_level = monotone_levels(level[None, :, :] + t["population_level"][:, None, :], spec)
-    groups = np.array(spec.group_of())
     means, variances = {}, {}
     for name in ("level", "experience", "mode", "title", "area", "area_deviation", "industry"):
         means[name], variances[name] = centre(rows, effects[name], known[name], spec)
@@ -276,7 +275,6 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
         **{f"variance_{n}": variances[n] for n in ("level", "experience", "mode", "title", "area", "industry")},
         **spread_tables(rows, spread, official, variances, steps, spec),
     }
-    del groups
     return {name: np.ascontiguousarray(v if v.dtype.kind in "iu" else v.astype("float32")) for name, v in tables.items()}
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import statsmodels.api as sm
 
 from compsvc.errors import FitDidNotConverge
@@ -119,15 +118,3 @@ def log_variance(rows: Rows, spread: Spread, spec: FeatureSpec) -> np.ndarray:
         table = getattr(spread, field)
         total += np.where(code >= 0, table[np.maximum(code, 0)], 0.0)
     return total
-
-
-def frame_of(rows: Rows, spec: FeatureSpec) -> pd.DataFrame:
-    """Readable codes of each row, for slices of the accuracy card."""
-    return pd.DataFrame(
-        {
-            "family": np.where(rows.family == "", "(none)", rows.family),
-            "level": [spec.levels[i] if i >= 0 else "(none)" for i in rows.level],
-            "industry": [spec.industries[i] if i >= 0 else "(none)" for i in rows.industry],
-            "source": [spec.populations[i] for i in rows.source],
-        }
-    )
