@@ -117,26 +117,28 @@ def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[s
     }
 
 
-def _decimals(value: float, scale: float) -> float:
-    """A positive number to the decimals of `scale`; built-in rounding to digits costs ten times as much."""
-    return int(value * scale + 0.5) / scale
+@lru_cache(maxsize=8192)
+def _ratio(error: float) -> float:
+    """High end of a factor's interval over the factor, for a standard error in log pay."""
+    return math.exp(_Z90 * error)
 
 
 def _factors(located: Located, growth_error: float) -> list[dict[str, Any]]:
+    """The reference and its factors; decimals are cut by arithmetic, since rounding to digits costs ten times as much."""
     parts, errors, exp = located.parts, located.errors, math.exp
-    rows: list[dict[str, Any]] = [{"name": "reference", "value_usd": _decimals(exp(parts["reference"]), 1e4), "evidence": _EVIDENCE["reference"]}]
+    rows: list[dict[str, Any]] = [{"name": "reference", "value_usd": int(exp(parts["reference"]) * 1e4 + 0.5) / 1e4, "evidence": _EVIDENCE["reference"]}]
     for name in FACTORS[1:]:
         error = growth_error if name == "ageing" else errors.get(name)
         if error is None:
             continue
         factor = exp(parts[name])
-        ratio = exp(_Z90 * error)
+        ratio = _ratio(error)
         rows.append(
             {
                 "name": name,
-                "factor": _decimals(factor, 1e8),
-                "low": _decimals(factor / ratio, 1e4),
-                "high": _decimals(factor * ratio, 1e4),
+                "factor": int(factor * 1e8 + 0.5) / 1e8,
+                "low": int(factor / ratio * 1e4 + 0.5) / 1e4,
+                "high": int(factor * ratio * 1e4 + 0.5) / 1e4,
                 "evidence": _EVIDENCE[name],
             }
         )
