@@ -177,7 +177,7 @@ def _role(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any]) -> dic
         "industry": {"code": found.industry.code, "name": industries[found.industry.code].name, "match": found.industry.match} if found.industry else None,
         "size": {"code": found.size, "employees": found.employees} if found.size else None,
         "experience_years": asked.get("experience_years"),
-        "work_mode": asked.get("work_mode"),
+        "work_mode": found.work_mode,
     }
 
 
@@ -248,9 +248,10 @@ def _scope(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any], as_of
         applied["industry"] = found.industry.code
     if found.size:
         applied["employees"] = found.size
-    for name in ("experience_years", "work_mode"):
-        if asked.get(name) is not None:
-            applied[name] = asked[name]
+    if found.role.experience_years is not None:
+        applied["experience_years"] = found.role.experience_years
+    if found.work_mode:
+        applied["remote"] = found.work_mode
     applied["population"] = population or "market"
     return {
         "requested": {("remote" if k == "work_mode" else k): v for k, v in asked.items() if v is not None},

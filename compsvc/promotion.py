@@ -100,7 +100,17 @@ def promote(models: Path, model_id: str, force_reason: str | None = None) -> Non
     reasons = reasons_against(models, model_id)
     if reasons and not force_reason:
         raise GateRefused(f"model {model_id} was not promoted: " + "; ".join(reasons))
+    if reasons and force_reason:
+        _record_forced(models, model_id, force_reason, reasons)
     _switch(models, model_id)
+
+
+def _record_forced(models: Path, model_id: str, reason: str, against: list[str]) -> None:
+    """Append to `forced.jsonl` the model, the person's reason and what the gate held against it."""
+    path = models / "forced.jsonl"
+    before = path.read_bytes() if path.exists() else b""
+    line = json.dumps({"model_id": model_id, "reason": reason, "gate": against}, sort_keys=True)
+    write_durably(path, before + line.encode() + b"\n")
 
 
 def rollback(models: Path) -> str:

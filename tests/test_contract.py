@@ -171,6 +171,14 @@ def test_scope_tells_what_was_applied_and_relaxed(client):
     assert "scope_relaxed" in {w["code"] for w in body["warnings"]}
 
 
+def test_a_place_that_says_remote_is_priced_as_remote_work(client):
+    said = client.post("/v1/ranges", json={"title": "Account Director", "location": "Remote (US)"}).get_json()
+    asked = client.post("/v1/ranges", json={"title": "Account Director", "location": "United States", "remote": True}).get_json()
+    assert said["scope"]["applied"]["remote"] == "remote"
+    assert said["role"]["work_mode"] == "remote"
+    assert said["pay"] == asked["pay"]
+
+
 def test_metrics_count_requests(client):
     client.post("/v1/ranges", json=ROLE)
     text = client.get("/metrics").get_data(as_text=True)

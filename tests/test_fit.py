@@ -88,8 +88,9 @@ def test_growth_steps_follow_one_another_and_compound():
     assert all(s.source and s.status in ("published", "forecast") for s in steps)
     year = ageing.decimal_year("2024-06-01") - ageing.decimal_year("2023-06-01")
     assert float(ageing.log_growth(ageing.decimal_year("2023-06-01"), ageing.decimal_year("2024-06-01"))) == pytest.approx(year * np.log(1.042))
-    # PRACTICE worked example, compound: 52,000 at 3 % for 9 months
-    assert 52_000 * np.exp(0.75 * np.log1p(0.03)) == pytest.approx(53_165.67, abs=0.01)
+    half = float(ageing.log_growth(ageing.decimal_year("2023-06-01"), ageing.decimal_year("2023-06-01") + year / 2))
+    assert 52_000 * np.exp(half) == pytest.approx(52_000 * 1.042 ** (year / 2))
+    assert float(ageing.log_growth(2023.0, 2025.0)) == pytest.approx(-float(ageing.log_growth(2025.0, 2023.0)))
 
 
 def test_the_split_is_fixed():

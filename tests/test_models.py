@@ -146,6 +146,15 @@ def test_an_honest_copy_is_promoted_and_rolled_back(model_copy):
     assert current(model_copy) == before
 
 
+def test_a_forced_promotion_keeps_its_reason(model_copy):
+    candidate = rewrite(model_copy, SABOTAGE["lost rows"])
+    promotion.promote(model_copy, candidate, "survey withdrawn by its author")
+    assert current(model_copy) == candidate
+    kept = json.loads((model_copy / "forced.jsonl").read_text())
+    assert (kept["model_id"], kept["reason"]) == (candidate, "survey withdrawn by its author")
+    assert "fifth of its rows" in kept["gate"][0]
+
+
 def test_promoting_an_unknown_model_names_the_known_ones(model_copy):
     with pytest.raises(NotFound, match=current(model_copy)):
         promotion.promote(model_copy, "us-1999-01")

@@ -81,6 +81,8 @@ def test_states_nation_and_remote(model):
     assert model.places.resolve("Remote (US)").kind == "nation"
     assert model.places.resolve("Remote (US)").remote
     assert model.places.resolve("Remote, Texas").state == "TX"
+    assert not model.places.resolve("Austin, TX (hybrid)").remote
+    assert not model.places.resolve("based in Austin, TX").remote
     assert model.places.resolve("United States").kind == "nation"
 
 
@@ -94,7 +96,8 @@ def test_places_abroad_are_refused_and_told_what_is_covered(model, place):
 def test_an_ambiguous_place_asks_for_the_state(model):
     with pytest.raises(RoleNotCovered) as refused:
         model.places.resolve("Springfield")
-    assert "Springfield, MA" in refused.value.problems[0].did_you_mean or len(refused.value.problems[0].did_you_mean) == 6
+    assert refused.value.problems[0].did_you_mean
+    assert all(name.startswith("Springfield, ") for name in refused.value.problems[0].did_you_mean)
 
 
 def test_every_area_and_county_name_resolves_to_itself(model):

@@ -41,6 +41,7 @@ _REFUSED = re.compile(
 _REMOTE = re.compile(
     r"\b(fully|100|full time|permanently|currently|working|work|employee|worker|job|position|remotely|remote|virtual|wfh|telework|from home|hybrid|office is|based)\b"
 )
+_WORKS_REMOTELY = re.compile(r"\b(remote|remotely|wfh|from home|telework|telecommute|virtual)\b")
 _FLUFF = re.compile(
     r"\b(greater|metro|metroplex|areas?|region|regional|suburbs?|suburban|near|outside|outskirts|around|downtown|vicinity|city of|town of|village of|township|town|proper|of|the|usa?|in|and|north of"
     r"|south of|east of|west of|hq|headquarters|located|about|from)\b"
@@ -137,7 +138,7 @@ class PlaceResolver:
     def _resolve(self, text: str) -> PlaceMatch:
         """The match for one place; raises RoleNotCovered for places abroad and for names nothing resolves."""
         asked = " ".join(text.split())
-        remote = bool(_REMOTE.search(normalise(asked)))
+        remote = bool(_WORKS_REMOTELY.search(normalise(asked)))
         code = asked.upper()
         if code in self._by_code:
             return PlaceMatch("area", self._by_code[code], None, 1.0)

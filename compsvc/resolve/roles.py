@@ -34,6 +34,7 @@ class ResolvedRole(NamedTuple):
     size: str | None
     employees: int | None
     family_index: int | None
+    work_mode: str | None
     relaxed: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
 
@@ -93,7 +94,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         mixture, spread = _family_mixture(model, family, level_asked, sector)
     if level_asked:
         level = LevelGuess(level_asked, "request")
-    mode = asked.get("work_mode")
+    mode = asked.get("work_mode") or ("remote" if place is not None and place.remote else None)
     state = place.state if place else None
     if place is not None and place.area is not None and state is None:
         state = model.spec.area_states[place.area]
@@ -116,7 +117,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         base_share=share,
     )
     family_index = model.families.get(family) if family else None
-    return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, tuple(relaxed), tuple(notes))
+    return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, mode, tuple(relaxed), tuple(notes))
 
 
 def _level_code(asked: str) -> str:
