@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import orjson
 from flask import Blueprint, Flask, Response, current_app, request
@@ -34,16 +35,39 @@ class MalformedBody(CompsvcError):
     code = "malformed_json"
 
 
+class Serving(NamedTuple):
+    """What every route needs: the models, the date used when a request names none, the largest body in bytes, and the code's own hash."""
+
+    models: ModelHolder
+    today: Callable[[], str]
+    max_body_bytes: int
+    code: bytes
+
+
+def serving() -> Serving:
+    """What this application serves with."""
+    found: Serving = current_app.extensions["compsvc"]
+    return found
+
+
 def model() -> PayModel:
     """The model this request answers with."""
-    holder: ModelHolder = current_app.extensions["compsvc-models"]
-    return holder.current()
+    return serving().models.current()
 
 
 def today() -> str:
     """The date used when a request names none."""
-    clock: Any = current_app.extensions["compsvc-today"]
-    return str(clock())
+    return serving().today()
+
+
+def code_digest() -> bytes:
+    """Hash of the modules that make answers, part of every ETag: other code may answer in other bytes."""
+    package = Path(str(files("compsvc")))
+    digest = blake2b(digest_size=8)
+    for path in sorted([*package.glob("*.py"), *package.glob("resolve/*.py"), *package.glob("vocabulary/*")]):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def init_app(app: Flask) -> None:
@@ -60,44 +84,53 @@ def json_response(body: Any, status: int = 200, content_type: str = "application
     return Response(data, status, [("Content-Type", content_type), ("ETag", etag)])
 
 
-def _body(environ: dict[str, Any]) -> bytes:
+def _body(environ: dict[str, Any], largest: int) -> bytes:
     """The request's bytes; read straight from the server when it says how many there are."""
     length = environ.get("CONTENT_LENGTH")
     if not length or not length.isdigit():
         return request.get_data()
-    if int(length) > current_app.config["MAX_CONTENT_LENGTH"]:
+    if int(length) > largest:
         raise RequestEntityTooLarge()
     return bytes(environ["wsgi.input"].read(int(length)))
 
 
-def _json_body() -> Any:
-    environ = request.environ
+def _json_bytes(environ: dict[str, Any], largest: int) -> bytes:
     if environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
         raise UnsupportedBody(
             "Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),)
         )
+    return _body(environ, largest)
+
+
+def _parsed(data: bytes) -> Any:
     try:
-        return orjson.loads(_body(environ))
+        return orjson.loads(data)
     except orjson.JSONDecodeError as problem:
         raise MalformedBody(f"The body is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.") from None
 
 
 @api.post("/v1/ranges")
 def post_ranges() -> Response:
-    """Price one role."""
-    asked = schemas.load(schemas.ROLE, _json_body())
-    return json_response(price(model(), asked, today()))
+    """Price one role. The answer is a function of model, code, date and request, so their hash is its ETag."""
+    here, environ = serving(), request.environ
+    data = _json_bytes(environ, here.max_body_bytes)
+    asked = schemas.load(schemas.ROLE, _parsed(data))
+    found, date = here.models.current(), here.today()
+    etag = f'"{blake2b(b"".join((here.code, found.sha256.encode(), date.encode(), data)), digest_size=12).hexdigest()}"'
+    if environ.get("HTTP_IF_NONE_MATCH") == etag:
+        return Response(status=304, headers={"ETag": etag})
+    return Response(orjson.dumps(price(found, asked, date)), 200, [("Content-Type", "application/json"), ("ETag", etag)])
 
 
 @api.post("/v1/ranges/batch")
 def post_ranges_batch() -> Response:
     """Price many roles; one bad item never fails the batch."""
     if request.mimetype == "application/x-ndjson":
-        lines = [line for line in _body(request.environ).split(b"\n") if line.strip()]
+        lines = [line for line in _body(request.environ, serving().max_body_bytes).split(b"\n") if line.strip()]
         _within_limit(len(lines))
         found = [_item(i, _line(line)) for i, line in enumerate(lines)]
         return Response(b"\n".join(orjson.dumps(item) for item in found) + b"\n", content_type="application/x-ndjson")
-    body = _json_body()
+    body = _parsed(_json_bytes(request.environ, serving().max_body_bytes))
     if not isinstance(body, list):
         raise RequestInvalid(
             "The body must be a JSON array of roles.",

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from flask import Flask, Response, current_app, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import api, errors, web
@@ -73,15 +73,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["compsvc-models"] = ModelHolder(settings.models)
-    app.extensions["compsvc-today"] = _clock(settings.today)
-    app.extensions["compsvc-metrics"] = Metrics()
-    app.extensions["compsvc-settings"] = settings
+    app.extensions["compsvc"] = api.Serving(ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, api.code_digest())
+    metrics = Metrics()
     api.init_app(app)
     web.init_app(app)
-    _init_health(app)
+    _init_health(app, metrics)
     _init_errors(app)
-    _init_observation(app)
+    _init_observation(app, metrics)
     gc.collect()
     gc.freeze()
     return app
@@ -103,7 +101,7 @@ def _clock(fixed: str) -> Callable[[], str]:
     return today
 
 
-def _init_health(app: Flask) -> None:
+def _init_health(app: Flask, counted: Metrics) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         return Response(b'{"status":"alive"}', content_type="application/json")
@@ -117,7 +115,7 @@ def _init_health(app: Flask) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(current_app.extensions["compsvc-metrics"].text(api.model().model_id), content_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(counted.text(api.model().model_id), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 class Edge:
@@ -145,9 +143,9 @@ class Edge:
         return body
 
 
-def _init_observation(app: Flask) -> None:
+def _init_observation(app: Flask, metrics: Metrics) -> None:
     routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
-    app.wsgi_app = Edge(app.wsgi_app, app.extensions["compsvc-metrics"], routes)  # type: ignore[method-assign]
+    app.wsgi_app = Edge(app.wsgi_app, metrics, routes)  # type: ignore[method-assign]
 
 
 def _wants_page() -> bool:

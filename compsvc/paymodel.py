@@ -13,15 +13,17 @@ import json
 import math
 import zipfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from compsvc import vocabulary
 from compsvc.errors import ArtifactCheckFailed, ArtifactUnreadable
 from compsvc.features import FeatureSpec, Role, experience_weights
 from compsvc.resolve.industries import IndustryResolver
-from compsvc.resolve.places import PlaceResolver, PlaceTables
+from compsvc.resolve.places import PlaceMatch, PlaceResolver, PlaceTables
 from compsvc.resolve.titles import TitleResolver, TitleTables
 from compsvc.resolve.words import phrase_key
 from compsvc.settings import QUANTILE_NAMES
@@ -31,7 +33,8 @@ PARTS = ("pay", "titles", "places")
 CHECK_TOLERANCE = 1e-9
 SLOPE_CENTRE = 11.3
 GROWTH_CACHE = 4096
-FACTORS = ("reference", "pay_basis", "level", "experience", "location", "industry", "size", "work_mode", "title", "population", "ageing")
+MEMORY = 8192
+Mixture = tuple[tuple[int, float], ...]
 SPREAD_FIELDS = ("level", "experience", "industry")
 
 
@@ -45,12 +48,36 @@ class Located(NamedTuple):
     population: int
 
 
+class Own(NamedTuple):
+    """One occupation's own numbers: its anchor, the means of its people's effects, and its variances."""
+
+    national: float
+    national_error: float
+    group: int
+    mean_experience: float
+    mean_mode: float
+    mean_title: float
+    spread_base: float
+    spread_no_level: float
+    spread_no_experience: float
+    spread_no_industry: float
+    variance_level: float
+    variance_experience: float
+    variance_industry: float
+    variance_area: float
+    variance_state: float
+    variance_mode: float
+    variance_title: float
+    market_spread_ratio: float
+
+
 class PayModel:
     """The tables of one artifact and the resolvers that belong to them."""
 
     def __init__(self, body: Mapping[str, Any], arrays: Mapping[str, Mapping[str, np.ndarray]]) -> None:
         self.body = body
         self.model_id: str = body["model_id"]
+        self.sha256: str = body.get("sha256", "")
         self.spec = FeatureSpec.from_json(body["spec"])
         self.arrays = arrays
         pay = arrays["pay"]
@@ -58,6 +85,8 @@ class PayModel:
         self._z = [list(map(float, row)) for row in pay["quantiles"]]
         self._step = float(body["scale"])
         self.group = self.spec.group_of()
+        columns = [self.group if name == "group" else pay[name].tolist() for name in Own._fields]
+        self._own = [Own(*row) for row in zip(*columns, strict=True)]
         self.growth_years = [float(x) for x in body["growth"]["years"]]
         self.growth_log = [float(x) for x in body["growth"]["log_index"]]
         self._growth: dict[float, float] = {}
@@ -78,6 +107,8 @@ class PayModel:
         self._size_variance = float(body["size"]["variance"])
         self._surveyed = [bool(x) for x in body["surveyed"]]
         self.families = {code: i for i, code in enumerate(body["families"])}
+        self.occupation = lru_cache(maxsize=MEMORY)(self._occupation)
+        self.area = lru_cache(maxsize=MEMORY)(self._area)
 
     # --- one role -----------------------------------------------------------
 
@@ -101,14 +132,15 @@ class PayModel:
 
     def locate(self, role: Role, as_of_year: float, population: str | None = None, family: int | None = None) -> Located:
         """Log pay of a role by factor, and its spread, for the market or one source's population."""
-        t, step, group = self._t, self._step, self.group
+        t, step = self._t, self._step
         p = -1 if population is None else self.index["populations"][population]
         level, area, state, sector, industry, mode = role.level, role.area, role.state, role.sector, role.industry, role.mode
         nat = nat_error = lev = loc = ind = exp = work = title = pop = 0.0
         experience = self._experience(role) if role.experience_years is not None else None
         for o, w in role.mixture:
-            nat += w * t["national"][o]
-            nat_error += w * t["national_error"][o]
+            own = self._own[o]
+            nat += w * own.national
+            nat_error += w * own.national_error
             if area is not None:
                 loc += w * t["area"][o, area] * step
             elif state is not None:
@@ -116,35 +148,39 @@ class PayModel:
             if sector is not None:
                 ind += w * t["sector"][o, sector] * step
             if industry is not None:
-                ind += w * (t["industry_soc"][o, industry] * step + t["industry_group"][group[o], industry])
+                ind += w * (t["industry_soc"][o, industry] * step + t["industry_group"][own.group, industry])
             if level is not None:
                 lev += w * t["level"][o, level]
             if experience is not None:
-                exp += w * (experience - t["mean_experience"][o])
+                exp += w * (experience - own.mean_experience)
             if mode is not None:
-                work += w * (t["mode"][mode] + t["mode_group"][group[o], mode] - t["mean_mode"][o])
+                work += w * (t["mode"][mode] + t["mode_group"][own.group, mode] - own.mean_mode)
             if role.titled:
-                title -= w * t["mean_title"][o]
+                title -= w * own.mean_title
         if industry is not None:
             ind += t["industry"][industry] + (t["family_industry"][family, industry] if family is not None else 0.0)
         if role.titled:
             title += self._title(role)
         if p >= 0:
             pop = self._population(p, role, nat, loc)
+        basis = math.log(role.base_share) if role.base_share != 1.0 else 0.0
+        size = self.size_effect[role.size] if role.size is not None else 0.0
+        growth = self.log_growth(as_of_year)
         parts = {
             "reference": nat,
-            "pay_basis": math.log(role.base_share) if role.base_share != 1.0 else 0.0,
+            "pay_basis": basis,
             "level": lev,
             "experience": exp,
             "location": loc,
             "industry": ind,
-            "size": self.size_effect[role.size] if role.size is not None else 0.0,
+            "size": size,
             "work_mode": work,
             "title": title,
             "population": pop,
-            "ageing": self.log_growth(as_of_year),
+            "ageing": growth,
         }
-        return Located(parts, self._errors(role, nat_error, p), sum(parts.values()), math.sqrt(self._variance(role, p)), p)
+        log_p50 = nat + basis + lev + exp + loc + ind + size + work + title + pop + growth
+        return Located(parts, self._errors(role, nat_error, p), log_p50, math.sqrt(self._variance(role, p)), p)
 
     def _experience(self, role: Role) -> float:
         """Effect of years in the field, its industry's own shape included."""
@@ -220,30 +256,29 @@ class PayModel:
         total = max(self._variance_of(mixture, role, shift, p) for mixture in mixtures)
         return total + self._size_variance if role.size is None else total
 
-    def _variance_of(self, mixture: tuple[tuple[int, float], ...], role: Role, shift: float, p: int) -> float:
-        t, total = self._t, 0.0
+    def _variance_of(self, mixture: Mixture, role: Role, shift: float, p: int) -> float:
+        total = 0.0
         for o, w in mixture:
-            log_variance = t["spread_base"][o] + shift
+            own = self._own[o]
+            log_variance = own.spread_base + shift
             extra = 0.0
             if role.level is None:
-                log_variance += t["spread_no_level"][o]
-                extra += t["variance_level"][o]
+                log_variance += own.spread_no_level
+                extra += own.variance_level
             if role.experience_years is None:
-                log_variance += t["spread_no_experience"][o]
-                extra += t["variance_experience"][o]
+                log_variance += own.spread_no_experience
+                extra += own.variance_experience
             if role.industry is None:
-                log_variance += t["spread_no_industry"][o]
-                extra += t["variance_industry"][o]
+                log_variance += own.spread_no_industry
+                extra += own.variance_industry
             if role.area is None:
-                extra += t["variance_state"][o] if role.state is not None else t["variance_area"][o]
+                extra += own.variance_state if role.state is not None else own.variance_area
             if role.mode is None:
-                extra += t["variance_mode"][o]
+                extra += own.variance_mode
             if not role.titled:
-                extra += t["variance_title"][o]
+                extra += own.variance_title
             variance = math.exp(log_variance) + extra
-            if p < 0:
-                variance = variance * t["market_spread_ratio"][o]
-            total += w * variance
+            total += w * (variance * own.market_spread_ratio if p < 0 else variance)
         return total
 
     def _errors(self, role: Role, nat_error: float, p: int) -> dict[str, float]:
@@ -273,7 +308,27 @@ class PayModel:
     def quantiles(self, located: Located) -> tuple[float, ...]:
         """P10, P25, P50, P75, P90 in USD per year; the P50 is exactly the product of the factors."""
         z = self._z[located.population if located.population >= 0 else self._market_population]
-        return tuple(math.exp(located.log_p50 + q * located.sd) for q in z)
+        middle, sd, exp = located.log_p50, located.sd, math.exp
+        return exp(middle + z[0] * sd), exp(middle + z[1] * sd), exp(middle + z[2] * sd), exp(middle + z[3] * sd), exp(middle + z[4] * sd)
+
+    # --- what codes are called -------------------------------------------------
+
+    def _occupation(self, mixture: Mixture) -> dict[str, Any]:
+        """The main occupation of a mixture and the whole of it, by code and name."""
+        names, socs = vocabulary.occupations(), self.spec.socs
+        parts = [{"code": socs[o], "name": names[socs[o]], "weight": w} for o, w in mixture]
+        return {"code": parts[0]["code"], "name": parts[0]["name"], "mixture": parts}
+
+    def _area(self, place: PlaceMatch) -> dict[str, Any]:
+        """Where a place is priced, by code, name and kind, with the match."""
+        if place.area is not None:
+            name = self.places.tables.area_names[place.area]
+            code, kind = self.spec.areas[place.area], "nonmetro" if "nonmetropolitan" in name else "metro"
+        elif place.state is not None:
+            code, name, kind = place.state, vocabulary.states()[place.state], "state"
+        else:
+            code, name, kind = "US", "United States", "nation"
+        return {"code": code, "name": name, "kind": kind, "match": place.match}
 
     # --- checks ---------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid, RoleNotCovered
-from compsvc.paymodel import FACTORS, Located, PayModel
+from compsvc.paymodel import MEMORY, Located, Mixture, PayModel
 from compsvc.resolve.roles import ResolvedRole, resolve_role
 
 INTERVAL_LEVEL = 0.9
@@ -51,6 +51,17 @@ def last_as_of(today: str) -> str:
     return (date.fromisoformat(today) + timedelta(days=int(DAYS_PER_YEAR * vocabulary.AS_OF_YEARS_AHEAD))).isoformat()
 
 
+@lru_cache(maxsize=4096)
+def priced_year(as_of: str, today: str) -> float:
+    """The decimal year of a date that can be priced; RoleNotCovered for any other."""
+    if not vocabulary.AS_OF_FIRST <= as_of <= last_as_of(today):
+        raise RoleNotCovered(
+            f"as_of {as_of} is outside what wage growth covers.",
+            (FieldProblem("/as_of", f"{as_of} is outside what wage growth covers", f"{vocabulary.AS_OF_FIRST} to {last_as_of(today)}"),),
+        )
+    return decimal_year(as_of)
+
+
 def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, Any]:
     """The answer to one role, as the body of `POST /v1/ranges`.
 
@@ -63,11 +74,7 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
             f"{currency} is not covered.", (FieldProblem("/currency", f"'{currency}' is not covered", "USD, or nothing: the place decides it", ("USD",)),)
         )
     as_of = asked.get("as_of") or today
-    if not vocabulary.AS_OF_FIRST <= as_of <= last_as_of(today):
-        raise RoleNotCovered(
-            f"as_of {as_of} is outside what wage growth covers.",
-            (FieldProblem("/as_of", f"{as_of} is outside what wage growth covers", f"{vocabulary.AS_OF_FIRST} to {last_as_of(today)}"),),
-        )
+    year = priced_year(as_of, today)
     population = asked.get("population")
     if population == "market":
         population = None
@@ -76,17 +83,17 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
             f"'{population}' is not a population.", (FieldProblem("/population", f"'{population}' is not a population", "; ".join(model.spec.populations)),)
         )
     found = resolve_role(model, asked)
-    located = model.locate(found.role, decimal_year(as_of), population, found.family_index)
+    located = model.locate(found.role, year, population, found.family_index)
     quantiles = model.quantiles(located)
-    evidence = _evidence(model, found)
+    years = year - model.anchor_year
     return {
         "model_id": model.model_id,
         "as_of": as_of,
         "currency": vocabulary.CURRENCY,
         "role": _role(model, found, asked),
-        "pay": {"base": _pay(located, quantiles, decimal_year(as_of) - model.anchor_year)},
-        "evidence": evidence,
-        "ageing": _ageing(model, located, quantiles[2], as_of),
+        "pay": {"base": _pay(located, quantiles, years)},
+        "evidence": _evidence(model, found.role.mixture),
+        "ageing": [_ageing(model, located.parts["ageing"], years, as_of) | {"effect_usd": round(quantiles[2] * -math.expm1(-located.parts["ageing"]))}],
         "scope": _scope(model, found, asked, as_of, population),
         "warnings": _warnings(found, as_of),
     }
@@ -98,12 +105,9 @@ def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[s
     for error in located.errors.values():
         variance += error * error
     p10, p25, p50, p75, p90 = quantiles
-
-    def interval(value: float) -> list[int]:
-        z = math.log(value / p50)
-        ratio = math.exp(_Z90 * math.sqrt(variance + _SPREAD_ERROR * _SPREAD_ERROR * z * z))
-        return [round(value / ratio), round(value * ratio)]
-
+    middle = _ratio(math.sqrt(variance))
+    low = _ratio(math.sqrt(variance + (_SPREAD_ERROR * math.log(p10 / p50)) ** 2))
+    high = _ratio(math.sqrt(variance + (_SPREAD_ERROR * math.log(p90 / p50)) ** 2))
     return {
         "pay_basis": "base",
         "p10": round(p10),
@@ -111,92 +115,107 @@ def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[s
         "p50": round(p50),
         "p75": round(p75),
         "p90": round(p90),
-        "interval": {"level": INTERVAL_LEVEL, "p10": interval(p10), "p50": interval(p50), "p90": interval(p90)},
+        "interval": {
+            "level": INTERVAL_LEVEL,
+            "p10": [round(p10 / low), round(p10 * low)],
+            "p50": [round(p50 / middle), round(p50 * middle)],
+            "p90": [round(p90 / high), round(p90 * high)],
+        },
         "method": "modelled",
         "factors": _factors(located, growth),
     }
 
 
-@lru_cache(maxsize=8192)
 def _ratio(error: float) -> float:
     """High end of a factor's interval over the factor, for a standard error in log pay."""
     return math.exp(_Z90 * error)
 
 
 def _factors(located: Located, growth_error: float) -> list[dict[str, Any]]:
-    """The reference and its factors; decimals are cut by arithmetic, since rounding to digits costs ten times as much."""
-    parts, errors, exp = located.parts, located.errors, math.exp
-    rows: list[dict[str, Any]] = [{"name": "reference", "value_usd": int(exp(parts["reference"]) * 1e4 + 0.5) / 1e4, "evidence": _EVIDENCE["reference"]}]
-    for name in FACTORS[1:]:
-        error = growth_error if name == "ageing" else errors.get(name)
-        if error is None:
-            continue
-        factor = exp(parts[name])
-        ratio = _ratio(error)
-        rows.append(
-            {
-                "name": name,
-                "factor": int(factor * 1e8 + 0.5) / 1e8,
-                "low": int(factor / ratio * 1e4 + 0.5) / 1e4,
-                "high": int(factor * ratio * 1e4 + 0.5) / 1e4,
-                "evidence": _EVIDENCE[name],
-            }
-        )
+    """The reference and its factors. What many roles share is kept; the rest is worked out."""
+    parts, errors = located.parts, located.errors
+    rows = [_reference(parts["reference"])]
+    for name, error in errors.items():
+        if name != "reference":
+            rows.append((_shared_factor if name in _SHARED else _factor)(name, parts[name], error))
+    rows.append(_shared_factor("ageing", parts["ageing"], growth_error))
     return rows
 
 
+_SHARED = frozenset({"pay_basis", "size", "ageing"})
+
+
+@lru_cache(maxsize=MEMORY)
+def _reference(log_usd: float) -> dict[str, Any]:
+    return {"name": "reference", "value_usd": int(math.exp(log_usd) * 1e4 + 0.5) / 1e4, "evidence": _EVIDENCE["reference"]}
+
+
+def _factor(name: str, log_factor: float, error: float) -> dict[str, Any]:
+    """One factor with its interval; decimals are cut by arithmetic, since rounding to digits costs ten times as much."""
+    factor, ratio = math.exp(log_factor), math.exp(_Z90 * error)
+    return {
+        "name": name,
+        "factor": int(factor * 1e8 + 0.5) / 1e8,
+        "low": int(factor / ratio * 1e4 + 0.5) / 1e4,
+        "high": int(factor * ratio * 1e4 + 0.5) / 1e4,
+        "evidence": _EVIDENCE[name],
+    }
+
+
+_shared_factor = lru_cache(maxsize=MEMORY)(_factor)
+
+
+_NATION = {"code": "US", "name": "United States", "kind": "nation", "match": 1.0}
+
+
 def _role(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any]) -> dict[str, Any]:
-    names = vocabulary.occupations()
-    socs = model.spec.socs
-    mixture = [{"code": socs[o], "name": names[socs[o]], "weight": w} for o, w in found.role.mixture]
-    levels, industries = vocabulary.levels(), vocabulary.industries()
-    place = found.place
-    area: dict[str, Any] | None = None
-    if place is not None:
-        if place.area is not None:
-            name = model.places.tables.area_names[place.area]
-            area = {"code": model.spec.areas[place.area], "name": name, "kind": "nonmetro" if "nonmetropolitan" in name else "metro"}
-        elif place.state is not None:
-            area = {"code": place.state, "name": vocabulary.states()[place.state], "kind": "state"}
-        else:
-            area = {"code": "US", "name": "United States", "kind": "nation"}
-        area["match"] = place.match
+    industry = found.industry
     return {
         "title": found.title,
-        "family": {
-            "code": found.family,
-            "name": vocabulary.families()[found.family].name,
-            "match": found.family_match,
-            "alternatives": [{"code": c, "match": m} for c, m in found.alternatives],
-        }
-        if found.family
-        else None,
-        "occupation": {"code": mixture[0]["code"], "name": mixture[0]["name"], "mixture": mixture},
-        "level": {"code": found.level.code, "name": levels[found.level.code].name, "why": found.level.why} if found.level else None,
-        "area": area or {"code": "US", "name": "United States", "kind": "nation", "match": 1.0},
-        "industry": {"code": found.industry.code, "name": industries[found.industry.code].name, "match": found.industry.match} if found.industry else None,
+        "family": _family(found.family, found.family_match, found.alternatives) if found.family else None,
+        "occupation": model.occupation(found.role.mixture),
+        "level": _level(found.level.code, found.level.why) if found.level else None,
+        "area": model.area(found.place) if found.place else _NATION,
+        "industry": _industry(industry.code, industry.match) if industry else None,
         "size": {"code": found.size, "employees": found.employees} if found.size else None,
         "experience_years": asked.get("experience_years"),
         "work_mode": found.work_mode,
     }
 
 
-def _evidence(model: PayModel, found: ResolvedRole) -> dict[str, Any]:
-    return evidence_of(model, tuple(model.group[o] for o, _ in found.role.mixture))
+@lru_cache(maxsize=4096)
+def _family(code: str, match: float, alternatives: tuple[tuple[str, float], ...]) -> dict[str, Any]:
+    return {
+        "code": code,
+        "name": vocabulary.families()[code].name,
+        "match": match,
+        "alternatives": [{"code": other, "match": score} for other, score in alternatives],
+    }
 
 
-_EVIDENCE_CACHE: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
+@lru_cache(maxsize=256)
+def _level(code: str, why: str) -> dict[str, Any]:
+    return {"code": code, "name": vocabulary.levels()[code].name, "why": why}
 
 
-def evidence_of(model: PayModel, groups: tuple[int, ...]) -> dict[str, Any]:
-    """People and employers behind the gradients of some occupation groups (rounded down to tens), and the sources used."""
-    key = (model.model_id, groups)
-    if key not in _EVIDENCE_CACHE:
+@lru_cache(maxsize=4096)
+def _industry(code: str, match: float) -> dict[str, Any]:
+    return {"code": code, "name": vocabulary.industries()[code].name, "match": match}
+
+
+_EVIDENCE_CACHE: dict[tuple[str, Mixture], dict[str, Any]] = {}
+
+
+def _evidence(model: PayModel, mixture: Mixture) -> dict[str, Any]:
+    """People and employers behind the gradients of the mixture's occupation groups (rounded down to tens), and the sources used."""
+    key = (model.model_id, mixture)
+    found = _EVIDENCE_CACHE.get(key)
+    if found is None:
         training = model.body["training"]
-        distinct = sorted(set(groups))
-        _EVIDENCE_CACHE[key] = {
-            "n_people": sum(training["people_by_group"][g] for g in distinct),
-            "n_employers": sum(training["employers_by_group"][g] for g in distinct),
+        groups = sorted({model.group[o] for o, _ in mixture})
+        found = {
+            "n_people": sum(training["people_by_group"][g] for g in groups),
+            "n_employers": sum(training["employers_by_group"][g] for g in groups),
             "sources": [
                 {"id": "oews-national", "use": "anchor", "period": "2024-05"},
                 {"id": "oflc", "use": "location", "period": "2025-07/2026-06"},
@@ -205,31 +224,36 @@ def evidence_of(model: PayModel, groups: tuple[int, ...]) -> dict[str, Any]:
                 {"id": "perm, stackoverflow, susb", "use": "size", "period": "2014/2022"},
             ],
         }
-    return _EVIDENCE_CACHE[key]
+        if len(_EVIDENCE_CACHE) < MEMORY:
+            _EVIDENCE_CACHE[key] = found
+    return found
 
 
 _PERIODS = {"survey-2021": "2021-04", "survey-2023": "2023-04", "lca": "2023-10/2023-12", "aijobs": "2020/2025-01"}
 
 
-def _ageing(model: PayModel, located: Located, p50: float, as_of: str) -> list[dict[str, Any]]:
-    start = str(model.body["as_of"])
-    years = decimal_year(as_of) - model.anchor_year
-    growth = located.parts["ageing"]
-    rate = math.expm1(growth / years) if abs(years) > 1e-9 else 0.0
-    return [
-        {
+_AGEING_CACHE: dict[tuple[str, str], dict[str, Any]] = {}
+
+
+def _ageing(model: PayModel, growth: float, years: float, as_of: str) -> dict[str, Any]:
+    """How figures were brought to the date; the effect on the median is the caller's to add."""
+    key = (model.model_id, as_of)
+    found = _AGEING_CACHE.get(key)
+    if found is None:
+        start = str(model.body["as_of"])
+        found = {
             "source": "oews-national, oflc, oews-sector",
             "from": start,
             "to": as_of,
             "method": "compound",
-            "annual_rate": round(rate, 5),
+            "annual_rate": round(math.expm1(growth / years) if abs(years) > 1e-9 else 0.0, 5),
             "rate_source": _rate_source(start, as_of),
-            "effect_usd": round(p50 - p50 / math.exp(growth)),
         }
-    ]
+        if len(_AGEING_CACHE) < MEMORY:
+            _AGEING_CACHE[key] = found
+    return found
 
 
-@lru_cache(maxsize=4096)
 def _rate_source(start: str, end: str) -> str:
     low, high = min(start, end), max(start, end)
     used = [s for s in vocabulary.wage_growth() if s.from_on < high and s.to_on > low]
@@ -237,13 +261,14 @@ def _rate_source(start: str, end: str) -> str:
 
 
 def _scope(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any], as_of: str, population: str | None) -> dict[str, Any]:
-    applied: dict[str, Any] = {"occupation": [model.spec.socs[o] for o, _ in found.role.mixture], "as_of": as_of, "currency": vocabulary.CURRENCY}
+    socs = model.spec.socs
+    applied: dict[str, Any] = {"occupation": [socs[o] for o, _ in found.role.mixture], "as_of": as_of, "currency": vocabulary.CURRENCY}
     if found.family:
         applied["family"] = found.family
     if found.level:
         applied["level"] = found.level.code
     if found.place is not None:
-        applied["location"] = model.spec.areas[found.place.area] if found.place.area is not None else found.place.state or "US"
+        applied["location"] = model.area(found.place)["code"]
     if found.industry:
         applied["industry"] = found.industry.code
     if found.size:
@@ -253,12 +278,10 @@ def _scope(model: PayModel, found: ResolvedRole, asked: Mapping[str, Any], as_of
     if found.work_mode:
         applied["remote"] = found.work_mode
     applied["population"] = population or "market"
-    return {
-        "requested": {("remote" if k == "work_mode" else k): v for k, v in asked.items() if v is not None},
-        "applied": applied,
-        "relaxed": list(found.relaxed),
-        "ignored": [],
-    }
+    requested = {k: v for k, v in asked.items() if v is not None}
+    if "work_mode" in requested:
+        requested["remote"] = requested.pop("work_mode")
+    return {"requested": requested, "applied": applied, "relaxed": found.relaxed, "ignored": ()}
 
 
 @lru_cache(maxsize=1)
@@ -278,9 +301,9 @@ def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
             }
         )
     if found.size:
-        rows.append({"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."})
+        rows.append(_SIZE_EVIDENCE_THIN)
     if as_of > _last_published():
-        rows.append({"code": "growth_forecast", "message": f"Wage growth after {_last_published()} is a forecast."})
+        rows.append(_growth_forecast())
     if found.industry and found.industry.match < UNSURE_MATCH:
         rows.append({"code": "industry_uncertain", "message": f"The industry was read as '{vocabulary.industries()[found.industry.code].name}'; check it."})
     if found.place and found.place.match < UNSURE_MATCH and not found.relaxed:
@@ -288,3 +311,11 @@ def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
     if found.level and found.level.why == "default":
         rows.append({"code": "level_assumed", "message": f"The title names no level; {found.level.code} was assumed. Send level to choose."})
     return rows
+
+
+_SIZE_EVIDENCE_THIN = {"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."}
+
+
+@lru_cache(maxsize=1)
+def _growth_forecast() -> dict[str, str]:
+    return {"code": "growth_forecast", "message": f"Wage growth after {_last_published()} is a forecast."}

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, missing, pre_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate
 
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
@@ -26,13 +26,7 @@ def iso_date(text: str) -> str:
 
 
 class Scalar(fields.Field[Any]):
-    """A field whose `_deserialize` holds all its rules; a present value skips marshmallow's generic steps."""
-
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        """The loaded value; missing and null take the generic way."""
-        if value is None or value is missing:
-            return super().deserialize(value, attr, data, **kwargs)
-        return self._deserialize(value, attr, data, **kwargs)
+    """A field whose `_deserialize` holds all its rules, so that a present value may skip marshmallow's generic steps."""
 
 
 class WorkMode(Scalar):
@@ -175,7 +169,7 @@ class FormSchema(RoleSchema):
 
 
 ROLE = RoleSchema()
-_ROLE_FIELDS = {field.data_key or name: (name, field) for name, field in ROLE.fields.items()}
+_ROLE_FIELDS = tuple((field.data_key or name, name, field) for name, field in ROLE.fields.items())
 FORM = FormSchema()
 QUERY = TextQuerySchema()
 
@@ -184,9 +178,10 @@ def _load_role(data: dict[str, Any]) -> dict[str, Any] | None:
     """A sound role by the schema's own fields, one by one; None sends anything else through the whole schema for its messages."""
     loaded = {}
     try:
-        for key, (name, field) in _ROLE_FIELDS.items():
-            if key in data:
-                loaded[name] = field.deserialize(data[key], key, data)
+        for key, name, field in _ROLE_FIELDS:
+            value = data.get(key)
+            if value is not None:
+                loaded[name] = field._deserialize(value, key, data)
     except ValidationError:
         return None
     return loaded if len(loaded) == len(data) else None

@@ -129,6 +129,13 @@ def test_industries(model, words, code, sector):
     assert (found.code, found.sector) == (code, sector)
 
 
+@pytest.mark.parametrize("words", ["74", "naics 74", "74 å 45"])
+def test_a_number_that_is_no_industry_is_refused_by_name(model, words):
+    with pytest.raises(RequestInvalid) as refused:
+        model.industries.resolve(words)
+    assert refused.value.problems[0].pointer == "/industry"
+
+
 def test_unknown_industry_offers_near_ones(model):
     with pytest.raises(RequestInvalid) as refused:
         model.industries.resolve("hospitel care x")

@@ -81,7 +81,7 @@ class IndustryResolver:
         if overlaps and overlaps[0][0] > 0.5:
             return self._match(self._names[overlaps[0][1]], 0.6)
         leading = re.match(r"(?:naics\s*)?(\d{2,6})\b", name)
-        if leading:
+        if leading and leading[1] != asked:
             return self._resolve(leading[1])
         close = tuple(get_close_matches(name, list(self._names), n=3, cutoff=0.6))
         detail = f"'{asked}' is not an industry we know"

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
 
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RoleNotCovered
@@ -82,8 +83,7 @@ class PlaceTables:
     counties: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceMatch:
+class PlaceMatch(NamedTuple):
     """Where a place is priced: `area` indexes the areas; a state or the nation has none.
 
     `relaxed` says in words what was asked for and not found, when the answer is wider than the question.

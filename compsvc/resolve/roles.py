@@ -44,17 +44,19 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
 
     Raises RequestInvalid or RoleNotCovered naming the field, what is allowed and the nearest values.
     """
+    index, get = model.index, asked.get
     relaxed: list[str] = []
     notes: list[tuple[str, str]] = []
-    industry = model.industries.resolve(asked["industry"]) if asked.get("industry") else None
-    sector = model.index["sectors"].get(industry.sector) if industry else None
-    place = model.places.resolve(asked["location"]) if asked.get("location") else None
+    words_of_place, words_of_industry, headcounts, level_words = get("location"), get("industry"), get("employees"), get("level")
+    industry = model.industries.resolve(words_of_industry) if words_of_industry else None
+    sector = index["sectors"].get(industry.sector) if industry else None
+    place = model.places.resolve(words_of_place) if words_of_place else None
     if place is not None and place.relaxed:
         relaxed.append(place.relaxed)
-    size, headcount = resolve_size(asked["employees"]) if asked.get("employees") else (None, None)
-    level_asked = _level_code(asked["level"]) if asked.get("level") else None
+    size, headcount = resolve_size(headcounts) if headcounts else (None, None)
+    level_asked = _level_code(level_words) if level_words else None
 
-    title, occupation, family = asked.get("title"), asked.get("occupation"), asked.get("family")
+    title, occupation, family = get("title"), get("occupation"), get("family")
     match, phrase = 1.0, 0
     alternatives: tuple[tuple[str, float], ...] = ()
     words: tuple[int, ...] = ()
@@ -71,9 +73,9 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         if found.match < 0.6 and not occupation:
             notes.append(("title_uncertain", f"'{title}' was not recognised with certainty; check the family and its alternatives"))
     if occupation:
-        if occupation not in model.index["socs"]:
+        if occupation not in index["socs"]:
             raise _code_unknown("occupation", occupation, vocabulary.occupations(), "A SOC 2018 code such as 11-2022")
-        mixture, spread = ((model.index["socs"][occupation], 1.0),), ()
+        mixture, spread = ((index["socs"][occupation], 1.0),), ()
         family = family or vocabulary.occupation_families().get(occupation)
         if not title:
             match = 1.0 if family else 0.0
@@ -94,27 +96,27 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         mixture, spread = _family_mixture(model, family, level_asked, sector)
     if level_asked:
         level = LevelGuess(level_asked, "request")
-    mode = asked.get("work_mode") or ("remote" if place is not None and place.remote else None)
-    state = place.state if place else None
-    if place is not None and place.area is not None and state is None:
-        state = model.spec.area_states[place.area]
-    track = level.code[0] if level else "P"
-    share = model.base_shares.get(family or "", {}).get(track, 1.0)
+    mode = get("work_mode") or ("remote" if place is not None and place.remote else None)
+    area = state = None
+    if place is not None:
+        area, state = place.area, place.state
+        if state is None and area is not None:
+            state = model.spec.area_states[area]
     role = Role(
-        mixture=mixture,
-        spread_mixtures=spread,
-        level=model.index["levels"][level.code] if level else None,
-        area=place.area if place else None,
-        state=model.index["states"].get(state) if state else None,
-        industry=model.index["industries"].get(industry.code) if industry else None,
-        sector=sector,
-        size=model.index["sizes"][size] if size else None,
-        experience_years=asked.get("experience_years"),
-        mode=model.index["modes"][mode] if mode else None,
-        words=words,
-        phrase=phrase,
-        titled=bool(title),
-        base_share=share,
+        mixture,
+        index["levels"][level.code] if level else None,
+        area,
+        index["states"].get(state) if state else None,
+        index["industries"].get(industry.code) if industry else None,
+        sector,
+        index["sizes"][size] if size else None,
+        get("experience_years"),
+        index["modes"][mode] if mode else None,
+        words,
+        phrase,
+        bool(title),
+        model.base_shares[family].get(level.code[0] if level else "P", 1.0) if family and family in model.base_shares else 1.0,
+        spread,
     )
     family_index = model.families.get(family) if family else None
     return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, mode, tuple(relaxed), tuple(notes))
@@ -122,8 +124,10 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
 
 def _level_code(asked: str) -> str:
     """A level code from a code in any case or a level's name."""
-    code = asked.strip().upper()
     levels = vocabulary.levels()
+    if asked in levels:
+        return asked
+    code = asked.strip().upper()
     if code in levels:
         return code
     by_name = {level.name.upper(): c for c, level in levels.items()}
