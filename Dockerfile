@@ -9,6 +9,8 @@ WORKDIR /srv
 COPY --from=build /opt/compsvc /opt/compsvc
 COPY compsvc compsvc
 COPY models models
+RUN mkdir var && chown compsvc var
+VOLUME /srv/var
 ENV PATH=/opt/compsvc/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 COMPSVC_HOST=0.0.0.0
 USER compsvc
 EXPOSE 8000

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
@@ -58,16 +57,6 @@ def model() -> PayModel:
 def today() -> str:
     """The date used when a request names none."""
     return serving().today()
-
-
-def code_digest() -> bytes:
-    """Hash of the modules that make answers, part of every ETag: other code may answer in other bytes."""
-    package = Path(str(files("compsvc")))
-    digest = blake2b(digest_size=8)
-    for path in sorted([*package.glob("*.py"), *package.glob("resolve/*.py"), *package.glob("vocabulary/*")]):
-        if path.is_file():
-            digest.update(path.read_bytes())
-    return digest.digest()
 
 
 def init_app(app: Flask) -> None:

@@ -17,8 +17,9 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import api, errors, web
-from compsvc.registry import ModelHolder
+from compsvc.registry import ModelHolder, code_digest
 from compsvc.settings import Settings
+from compsvc.store import Store
 
 PROBLEM = "application/problem+json"
 STATUS: dict[type[errors.CompsvcError], int] = {
@@ -27,6 +28,7 @@ STATUS: dict[type[errors.CompsvcError], int] = {
     errors.NotFound: 404,
     errors.RequestError: 422,
     errors.ArtifactError: 503,
+    errors.StoreUnreachable: 503,
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -73,11 +75,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["compsvc"] = api.Serving(ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, api.code_digest())
+    app.extensions["compsvc"] = api.Serving(ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest())
     metrics = Metrics()
     api.init_app(app)
     web.init_app(app)
-    _init_health(app, metrics)
+    _init_health(app, metrics, Store(settings.database_url))
     _init_errors(app)
     _init_observation(app, metrics)
     gc.collect()
@@ -101,7 +103,7 @@ def _clock(fixed: str) -> Callable[[], str]:
     return today
 
 
-def _init_health(app: Flask, counted: Metrics) -> None:
+def _init_health(app: Flask, counted: Metrics, store: Store) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         return Response(b'{"status":"alive"}', content_type="application/json")
@@ -109,8 +111,14 @@ def _init_health(app: Flask, counted: Metrics) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         found = api.model()
+        try:
+            store.ping()
+            kept = {"kind": store.kind, "reachable": True}
+        except errors.StoreUnreachable as problem:
+            kept = {"kind": store.kind, "reachable": False, "detail": problem.message}
         return Response(
-            orjson.dumps({"status": "ready", "model_id": found.model_id, "code_sha256": found.body["training"]["code_sha256"]}), content_type="application/json"
+            orjson.dumps({"status": "ready", "model_id": found.model_id, "code_sha256": found.body["training"]["code_sha256"], "store": kept}),
+            content_type="application/json",
         )
 
     @app.get("/metrics")

@@ -1,4 +1,4 @@
-"""The command line: data, fit, evaluate, models, price, serve."""
+"""The command line: data, fit, evaluate, models, store, price, serve."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from compsvc.errors import CompsvcError, RequestError, RequestInvalid
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
 from compsvc.settings import QUANTILE_NAMES, ROOT, Settings
+from compsvc.store import Store
 
 CSV_IN = ("id", "title", "occupation", "level", "location", "industry", "employees", "experience_years", "remote", "as_of", "currency")
 CSV_OUT = ("id", "status", "reason", "occupation", "level", "area", *(f"base_{q}" for q in QUANTILE_NAMES), "model_id", "warnings")
@@ -291,7 +292,29 @@ def models_rollback() -> None:
     click.echo(f"model {promotion.rollback(_settings().models)} serves again")
 
 
-# --- serve -----------------------------------------------------------------------------
+@models.command("served")
+def models_served() -> None:
+    """Which model answered here from when on, as the store remembers it."""
+    for entry in Store(_settings().database_url).served():
+        click.echo(f"{entry.from_at}  {entry.model_id}  model {entry.model_sha256[:12]}  code {entry.code}")
+
+
+# --- store, serve -------------------------------------------------------------------
+
+
+@main.group()
+def store() -> None:
+    """The database of what is kept."""
+
+
+@store.command("upgrade")
+def store_upgrade() -> None:
+    """Create or upgrade the tables, and note the model that serves now."""
+    settings = _settings()
+    kept, model = Store(settings.database_url), _model()
+    kept.upgrade()
+    kept.note_served(model.model_id, model.sha256, registry.code_digest().hex())
+    click.echo(f"{kept.kind} store ready; serving {model.model_id}")
 
 
 @main.command("serve")
@@ -318,3 +341,7 @@ def settings_command() -> None:
 
     for name, default, text in SETTINGS:
         click.echo(f"{name}={default}\n    {text}")
+
+
+if __name__ == "__main__":
+    main()

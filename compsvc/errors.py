@@ -4,6 +4,7 @@
       DataError        SourceMissing · SourceFormatError · RowRejected      workshop
       FitError         TooFewRows · FitDidNotConverge · GateRefused         workshop
       ArtifactError    ArtifactUnreadable · ArtifactCheckFailed             refuse to serve
+      StoreUnreachable                                                      writes wait; ranges go on
       RequestError     RequestInvalid · RoleNotCovered · NotFound           counter
 
 Domain modules raise these and know no HTTP; `app` alone maps a class to a status.
@@ -109,6 +110,12 @@ class ArtifactCheckFailed(ArtifactError):
     """A worked role in the artifact does not give its expected answer."""
 
     code = "artifact_check_failed"
+
+
+class StoreUnreachable(CompsvcError):
+    """The database does not answer; what needs it may be tried again."""
+
+    code = "store_unreachable"
 
 
 class RequestError(CompsvcError):

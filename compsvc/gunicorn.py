@@ -1,5 +1,9 @@
 """gunicorn configuration: one process pool, model loaded once before the fork and shared."""
 
+import subprocess
+import sys
+from typing import Any
+
 from compsvc.settings import Settings
 
 _settings = Settings.from_environment()
@@ -16,3 +20,9 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108
 accesslog = None
 errorlog = "-"
 limit_request_line = 4094
+
+
+def on_starting(server: Any) -> None:
+    """Bring the store up to date in a process of its own: the workers inherit none of its memory, and ranges are served without it."""
+    done = subprocess.run([sys.executable, "-m", "compsvc.cli", "store", "upgrade"], capture_output=True, text=True, check=False)
+    server.log.info((done.stdout or done.stderr).strip())

@@ -10,6 +10,8 @@ import json
 import os
 import threading
 import time
+from hashlib import blake2b
+from importlib.resources import files
 from pathlib import Path
 
 from compsvc import paymodel
@@ -86,6 +88,16 @@ class ModelHolder:
             pass
         finally:
             self._lock.release()
+
+
+def code_digest() -> bytes:
+    """Hash of the modules that make answers, part of every ETag: other code may answer in other bytes."""
+    package = Path(str(files("compsvc")))
+    digest = blake2b(digest_size=8)
+    for path in sorted([*package.glob("*.py"), *package.glob("resolve/*.py"), *package.glob("vocabulary/*")]):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def require_known(models: Path, model_id: str) -> str:

@@ -20,6 +20,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("COMPSVC_RAW_DATA", "../shared/data", "folder with the raw public files that `compsvc data build` reads"),
     ("COMPSVC_DATASETS", "datasets", "folder of the recoded tables"),
     ("COMPSVC_MODELS", "models", "folder of model artifacts; the file `current` names the one served"),
+    ("COMPSVC_DATABASE_URL", "sqlite:///var/compsvc.sqlite3", "what is kept: a SQLite file, or postgresql://user@host/name"),
     ("COMPSVC_HOST", "127.0.0.1", "address `compsvc serve` binds"),
     ("COMPSVC_PORT", "8000", "port `compsvc serve` binds"),
     ("COMPSVC_WORKERS", "2", "gunicorn worker processes"),
@@ -36,6 +37,7 @@ class Settings:
     raw_data: Path
     datasets: Path
     models: Path
+    database_url: str
     host: str
     port: int
     workers: int
@@ -57,5 +59,8 @@ class Settings:
                 values[key] = path if path.is_absolute() else ROOT / path
             else:
                 values[key] = int(raw) if kind == "int" else raw
+        file = values["database_url"].removeprefix("sqlite:///")
+        if file != values["database_url"]:
+            values["database_url"] = f"sqlite:///{ROOT / file}"
         values.update(overrides)
         return cls(**values)
