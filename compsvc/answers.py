@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
-
-
-def _money(description: str) -> fields.Integer:
-    return fields.Integer(required=True, metadata={"description": description, "unit": "USD per year", "example": 100000})
 
 
 def _word(description: str, example: str, nullable: bool = False) -> fields.String:
@@ -100,13 +98,23 @@ class ResolvedSchema(Schema):
     work_mode = _word("work mode", "remote", nullable=True)
 
 
+def _percentile(description: str) -> fields.Integer:
+    return fields.Integer(metadata={"description": description, "unit": "USD per year", "example": 100000})
+
+
+def _interval(name: str) -> fields.List[Any]:
+    return fields.List(fields.Integer(), required=True, metadata={"description": f"low and high of the {name}", "unit": "USD per year", "example": [1, 2]})
+
+
 class IntervalSchema(Schema):
     """Uncertainty of the percentiles themselves: sampling and model."""
 
     level = _share("probability the interval is meant to hold", 0.9)
-    p10 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P10", "unit": "USD per year", "example": [1, 2]})
-    p50 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P50", "unit": "USD per year", "example": [1, 2]})
-    p90 = fields.List(fields.Integer(), required=True, metadata={"description": "low and high of the P90", "unit": "USD per year", "example": [1, 2]})
+    p10 = _interval("P10")
+    p25 = _interval("P25")
+    p50 = _interval("P50")
+    p75 = _interval("P75")
+    p90 = _interval("P90")
 
 
 class FactorSchema(Schema):
@@ -120,30 +128,64 @@ class FactorSchema(Schema):
     evidence = _word("what it rests on", "OFLC prevailing wages 2025-26")
 
 
+class GatesSchema(Schema):
+    """Two gates: enough people to speak of, and percentiles that rest on the model more than on people."""
+
+    n_people = fields.Integer(required=True, metadata={"description": "people behind the component, rounded down to tens", "unit": "people", "example": 240})
+    privacy = fields.Boolean(required=True, metadata={"description": "enough people to speak of (10 or more)", "unit": "flag", "example": True})
+    thin = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "percentiles no distribution-free 95 % interval exists for at this n", "unit": "list", "example": ["p10", "p90"]},
+    )
+
+
 class PayRangeSchema(Schema):
-    """Quantiles of one pay component of one role."""
+    """Quantiles of one pay component of one role; a withheld one carries its reason and no money."""
 
     pay_basis = fields.String(
-        required=True, validate=validate.OneOf(["base"]), metadata={"description": "what the money counts", "unit": "code", "example": "base"}
+        required=True,
+        validate=validate.OneOf(["base", "target_variable", "actual_variable", "ote", "actual_cash"]),
+        metadata={"description": "what the money counts", "unit": "code", "example": "base"},
     )
-    p10 = _money("tenth percentile")
-    p25 = _money("first quartile")
-    p50 = _money("median")
-    p75 = _money("third quartile")
-    p90 = _money("ninetieth percentile")
-    interval = _nested(IntervalSchema, "uncertainty of the percentiles")
+    p10 = _percentile("tenth percentile")
+    p25 = _percentile("first quartile")
+    p50 = _percentile("median")
+    p75 = _percentile("third quartile")
+    p90 = _percentile("ninetieth percentile")
+    interval = fields.Nested(IntervalSchema, metadata={"description": "uncertainty of the percentiles", "unit": "object", "example": {}})
     method = fields.String(
         required=True,
         validate=validate.OneOf(["observed", "modelled", "withheld"]),
         metadata={"description": "how it was found", "unit": "code", "example": "modelled"},
     )
-    factors = fields.List(fields.Nested(FactorSchema), required=True, metadata={"description": "the explanation", "unit": "list", "example": []})
+    reason = fields.String(metadata={"description": "why it is withheld", "unit": "text", "example": "people of this population do not state variable pay"})
+    gates = fields.Nested(GatesSchema, metadata={"description": "privacy and reliability", "unit": "object", "example": {}})
+    factors = fields.List(
+        fields.Nested(FactorSchema), metadata={"description": "the explanation: reference times factors is the p50", "unit": "list", "example": []}
+    )
+
+
+class VariableSchema(PayRangeSchema):
+    """Variable pay of people who have any, and the chance of having any."""
+
+    p_any = fields.Float(metadata={"description": "chance that somebody in the role has any variable pay", "unit": "0 to 1", "example": 0.9})
 
 
 class PaySchema(Schema):
-    """Pay by component."""
+    """Pay by component. OTE is said of everybody in the role, variable pay of those who have any."""
 
     base = _nested(PayRangeSchema, "base pay")
+    variable = _nested(VariableSchema, "variable pay of those who have any")
+    ote = _nested(PayRangeSchema, "base and variable together, from their joint distribution")
+
+
+class MixSchema(Schema):
+    """How pay divides at the median."""
+
+    base_share = fields.Float(
+        required=True, allow_none=True, metadata={"description": "median base over median on-target earnings", "unit": "0 to 1", "example": 0.65}
+    )
 
 
 class SourceSchema(Schema):
@@ -152,6 +194,15 @@ class SourceSchema(Schema):
     id = _word("dataset", "oews-national")
     use = _word("use", "anchor")
     period = _word("period", "2024-05")
+    weight = _share("weight among the sources of the same use", 0.5)
+    without_it_p50 = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "median base without this source; null for the anchor", "unit": "USD per year", "example": 98000},
+    )
+    without_it_ote_p50 = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "median OTE without this source", "unit": "USD per year", "example": 120000}
+    )
 
 
 class EvidenceSchema(Schema):
@@ -201,6 +252,7 @@ class RangeSchema(Schema):
     currency = _word("ISO 4217", "USD")
     role = _nested(ResolvedSchema, "what was priced")
     pay = _nested(PaySchema, "pay by component")
+    mix = _nested(MixSchema, "base share at the median")
     evidence = _nested(EvidenceSchema, "what stands behind it")
     ageing = fields.List(fields.Nested(AgeingSchema), required=True, metadata={"description": "ageing", "unit": "list", "example": []})
     scope = _nested(ScopeSchema, "asked, applied, relaxed, ignored")

@@ -98,17 +98,28 @@ def _parsed(data: bytes) -> Any:
         raise MalformedBody(f"The body is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.") from None
 
 
-@api.post("/v1/ranges")
-def post_ranges() -> Response:
-    """Price one role. The answer is a function of model, code, date and request, so their hash is its ETag."""
-    here, environ = serving(), request.environ
-    data = _json_bytes(environ, here.max_body_bytes)
+JSON_HEADER = ("Content-Type", "application/json")
+
+
+def answer_range(here: Serving, environ: dict[str, Any], data: bytes) -> tuple[int, str, bytes]:
+    """(status, ETag, body) of one priced role. The answer is a function of model, code, date and request, so their hash is its ETag.
+
+    Raises what loading and pricing raise; knows nothing of Flask, so that the edge may call it before Flask builds its contexts.
+    """
     asked = schemas.load(schemas.ROLE, _parsed(data))
     found, date = here.models.current(), here.today()
     etag = f'"{blake2b(b"".join((here.code, found.sha256.encode(), date.encode(), data)), digest_size=12).hexdigest()}"'
     if environ.get("HTTP_IF_NONE_MATCH") == etag:
-        return Response(status=304, headers={"ETag": etag})
-    return Response(orjson.dumps(price(found, asked, date)), 200, [("Content-Type", "application/json"), ("ETag", etag)])
+        return 304, etag, b""
+    return 200, etag, orjson.dumps(price(found, asked, date))
+
+
+@api.post("/v1/ranges")
+def post_ranges() -> Response:
+    """Price one role."""
+    here, environ = serving(), request.environ
+    status, etag, body = answer_range(here, environ, _json_bytes(environ, here.max_body_bytes))
+    return Response(body, status, [JSON_HEADER, ("ETag", etag)])
 
 
 @api.post("/v1/ranges/batch")

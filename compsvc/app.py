@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from compsvc.settings import Settings
 from compsvc.store import Store
 
 PROBLEM = "application/problem+json"
+RANGES = "/v1/ranges"
 STATUS: dict[type[errors.CompsvcError], int] = {
     api.MalformedBody: 400,
     api.UnsupportedBody: 415,
@@ -127,17 +129,28 @@ def _init_health(app: Flask, counted: Metrics, store: Store) -> None:
 
 
 class Edge:
-    """WSGI layer around the application: the headers every response carries, and the count of requests."""
+    """WSGI layer around the application: the headers every response carries, the count of requests, and sound range requests.
 
-    def __init__(self, wsgi: Any, metrics: Metrics, routes: frozenset[str]) -> None:
+    A range request that can be answered is answered here by the function Flask's own route calls; anything else about it,
+    every refusal included, is Flask's, which gets the body back unread.
+    """
+
+    def __init__(self, wsgi: Any, metrics: Metrics, routes: frozenset[str], here: api.Serving) -> None:
         self._wsgi = wsgi
         self._metrics = metrics
         self._routes = routes
+        self._here = here
         self._headers = list(HEADERS.items())
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer with the fixed headers appended, and count it."""
         started = time.perf_counter()
+        path = environ["PATH_INFO"]
+        if path == RANGES and environ["REQUEST_METHOD"] == "POST" and environ.get("CONTENT_TYPE") == "application/json":
+            body = self._range(environ, start_response)
+            if body is not None:
+                self._metrics.add(RANGES, 200 if body[0] else 304, time.perf_counter() - started)
+                return body
         seen = 0
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -145,15 +158,29 @@ class Edge:
             seen = int(status[:3])
             return start_response(status, headers + self._headers, *rest)
 
-        body = self._wsgi(environ, start)
-        path = environ["PATH_INFO"]
+        answer = self._wsgi(environ, start)
         self._metrics.add(path if path in self._routes else "(other)", seen, time.perf_counter() - started)
-        return body
+        return answer
+
+    def _range(self, environ: Any, start_response: Any) -> list[bytes] | None:
+        """The body of a range that can be answered; None leaves the request to Flask as it came."""
+        length = environ.get("CONTENT_LENGTH", "")
+        if not length.isdigit() or int(length) > self._here.max_body_bytes:
+            return None
+        data = environ["wsgi.input"].read(int(length))
+        try:
+            status, etag, body = api.answer_range(self._here, environ, data)
+        except Exception:
+            environ["wsgi.input"] = BytesIO(data)
+            return None
+        headers = [("ETag", etag), *self._headers] if status == 304 else [api.JSON_HEADER, ("Content-Length", str(len(body))), ("ETag", etag), *self._headers]
+        start_response("200 OK" if status == 200 else "304 NOT MODIFIED", headers)
+        return [body]
 
 
 def _init_observation(app: Flask, metrics: Metrics) -> None:
     routes = frozenset(rule.rule for rule in app.url_map.iter_rules() if not rule.arguments)
-    app.wsgi_app = Edge(app.wsgi_app, metrics, routes)  # type: ignore[method-assign]
+    app.wsgi_app = Edge(app.wsgi_app, metrics, routes, app.extensions["compsvc"])  # type: ignore[method-assign]
 
 
 def _wants_page() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +15,24 @@ import click
 import orjson
 
 from compsvc import __version__, registry, schemas
-from compsvc.errors import CompsvcError, RequestError, RequestInvalid
+from compsvc.errors import CompsvcError, RequestError, RequestInvalid, StoreUnreachable
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
 from compsvc.settings import QUANTILE_NAMES, ROOT, Settings
 from compsvc.store import Store
 
 CSV_IN = ("id", "title", "occupation", "level", "location", "industry", "employees", "experience_years", "remote", "as_of", "currency")
-CSV_OUT = ("id", "status", "reason", "occupation", "level", "area", *(f"base_{q}" for q in QUANTILE_NAMES), "model_id", "warnings")
+_EARNED = (
+    "variable_p25",
+    "variable_p50",
+    "variable_p75",
+    "p_variable",
+    *(f"ote_{q}" for q in QUANTILE_NAMES),
+    "base_share",
+    "variable_pay_basis",
+    "ote_pay_basis",
+)
+CSV_OUT = ("id", "status", "reason", "occupation", "level", "area", *(f"base_{q}" for q in QUANTILE_NAMES), *_EARNED, "model_id", "warnings")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
@@ -93,26 +104,44 @@ def price_command(as_json: bool, csv_in: Path | None, out: Path | None, **given:
         click.echo(table_of(answer))
 
 
+_LABELS = {
+    "base": "base",
+    "target_variable": "target variable",
+    "actual_variable": "paid variable",
+    "ote": "on-target earnings",
+    "actual_cash": "total cash",
+}
+
+
 def table_of(answer: dict[str, Any]) -> str:
     """An answer as a table for people."""
     role, base = answer["role"], answer["pay"]["base"]
     head = role["title"] or role["occupation"]["name"]
     level = f"{role['level']['code']} {role['level']['name']}" if role["level"] else "any level"
+    pay = answer["pay"]
     lines = [
         f"{head} · {level} · {role['area']['name']}"
         + (f" · {role['industry']['name']}" if role["industry"] else "")
         + (f" · {role['size']['code']} employees" if role["size"] else ""),
-        f"base pay, {answer['currency']} per year at {answer['as_of']} (model {answer['model_id']})",
+        f"{answer['currency']} per year at {answer['as_of']} (model {answer['model_id']})",
         "",
-        "      P10       P25    MEDIAN       P75       P90",
-        "".join(f"{base[q]:>10,}" for q in QUANTILE_NAMES).replace("  ", " ", 1),
-        f"90 % interval of the median: {base['interval']['p50'][0]:,} to {base['interval']['p50'][1]:,}",
-        "",
-        f"{'factor':<12}{'times':>8}   {'so far':>9}   evidence",
+        f"{'':<18}{'P10':>9}{'P25':>10}{'MEDIAN':>10}{'P75':>10}{'P90':>10}   90 % interval of the median",
     ]
-    running = base["factors"][0]["value_usd"]
-    lines.append(f"{'reference':<12}{'':>8}   {running:>9,.0f}   {base['factors'][0]['evidence']}")
-    for row in base["factors"][1:]:
+    for name in ("base", "variable", "ote"):
+        part = pay[name]
+        label = _LABELS[part["pay_basis"]]
+        if part["method"] == "withheld":
+            lines.append(f"{label:<18} withheld: {part['reason']}")
+            continue
+        low, high = part["interval"]["p50"]
+        lines.append(f"{label:<18}{part['p10']:>9,}" + "".join(f"{part[q]:>10,}" for q in QUANTILE_NAMES[1:]) + f"   {low:,} to {high:,}")
+    if answer["mix"]["base_share"] is not None:
+        lines.append(f"{pay['variable']['p_any']:.0%} have variable pay (its range is theirs); base is {answer['mix']['base_share']:.0%} of the median total")
+    lines += ["", f"{'factor':<12}{'times':>8}   {'so far':>9}   evidence"]
+    factors = pay["ote"].get("factors") or base["factors"]
+    running = factors[0]["value_usd"]
+    lines.append(f"{'reference':<12}{'':>8}   {running:>9,.0f}   {factors[0]['evidence']}")
+    for row in factors[1:]:
         running *= row["factor"]
         lines.append(f"{row['name']:<12}{row['factor']:>8.3f}   {running:>9,.0f}   {row['evidence']}")
     family = role["family"]
@@ -178,8 +207,22 @@ def csv_row(model: PayModel, row: dict[str, Any], population: str | None, today:
         role["level"]["code"] if role["level"] else "",
         role["area"]["code"],
         *(base[q] for q in QUANTILE_NAMES),
+        *_earned_cells(answer),
         answer["model_id"],
         warnings,
+    ]
+
+
+def _earned_cells(answer: dict[str, Any]) -> list[Any]:
+    """Variable pay, its chance, OTE and base share; empty where the population does not state them."""
+    variable, ote = answer["pay"]["variable"], answer["pay"]["ote"]
+    return [
+        *(variable.get(q, "") for q in ("p25", "p50", "p75")),
+        variable.get("p_any", ""),
+        *(ote.get(q, "") for q in QUANTILE_NAMES),
+        "" if answer["mix"]["base_share"] is None else answer["mix"]["base_share"],
+        variable["pay_basis"],
+        ote["pay_basis"],
     ]
 
 
@@ -242,21 +285,39 @@ def fit_command(own: tuple[str, ...], fitted_on: str | None, promote: bool) -> N
     if promote:
         promotion.promote(settings.models, model_id)
         click.echo(f"model {model_id} promoted")
+        _note_served(settings)
 
 
 @main.command("evaluate")
 @click.argument("model_id", required=False)
-def evaluate_command(model_id: str | None) -> None:
+@click.option("--again", is_flag=True, help="fit and evaluate once more from datasets/ and say whether artifact and card come out byte for byte the same")
+def evaluate_command(model_id: str | None, again: bool) -> None:
     """Print a model's promises with their figures."""
     settings = _settings()
     chosen = registry.require_known(settings.models, model_id) if model_id else registry.current_id(settings.models)
     from compsvc import paymodel
 
+    if again:
+        _fit_again(settings, chosen)
+        return
     card = paymodel.load(settings.models, chosen).body["evaluation"]
     click.echo(f"model {chosen}")
     for row in card["targets"]:
         value = ", ".join(row["value"]) if isinstance(row["value"], list) else row["value"]
         click.echo(f"{'kept  ' if row['met'] else 'MISSED'}  {row['name']}: {value} (target {row['target']})")
+
+
+def _fit_again(settings: Settings, model_id: str) -> None:
+    from compsvc import workshop
+
+    started = time.monotonic()
+    differing = workshop.fit_again(settings.datasets, settings.models, model_id, _reporter())
+    took = time.monotonic() - started
+    if differing:
+        raise click.ClickException(
+            f"model {model_id}: {', '.join(differing)} came out different after {took:,.0f} s; data or code have moved since it was fitted"
+        )
+    click.echo(f"model {model_id}: artifact and card come out byte for byte the same ({took:,.0f} s)")
 
 
 @main.group()
@@ -281,6 +342,7 @@ def models_promote(model_id: str, reason: str | None) -> None:
     from compsvc import promotion
 
     promotion.promote(_settings().models, model_id, reason)
+    _note_served(_settings())
     click.echo(f"model {model_id} promoted")
 
 
@@ -290,6 +352,7 @@ def models_rollback() -> None:
     from compsvc import promotion
 
     click.echo(f"model {promotion.rollback(_settings().models)} serves again")
+    _note_served(_settings())
 
 
 @models.command("served")
@@ -305,6 +368,17 @@ def models_served() -> None:
 @main.group()
 def store() -> None:
     """The database of what is kept."""
+
+
+def _note_served(settings: Settings) -> None:
+    """A running service swaps to the promoted model by itself, so the store hears of it here; a store that is not there yet hears at the next start."""
+    kept, model = Store(settings.database_url), registry.load_newest_sound(settings.models)
+    try:
+        kept.ping()
+        kept.upgrade()
+        kept.note_served(model.model_id, model.sha256, registry.code_digest().hex())
+    except StoreUnreachable:
+        return
 
 
 @store.command("upgrade")

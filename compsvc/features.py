@@ -89,3 +89,4 @@ class Role(NamedTuple):
     titled: bool = False
     base_share: float = 1.0
     spread_mixtures: tuple[tuple[tuple[int, float], ...], ...] = ()
+    base_spread: float = 1.0

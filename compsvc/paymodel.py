@@ -26,9 +26,9 @@ from compsvc.resolve.industries import IndustryResolver
 from compsvc.resolve.places import PlaceMatch, PlaceResolver, PlaceTables
 from compsvc.resolve.titles import TitleResolver, TitleTables
 from compsvc.resolve.words import phrase_key
-from compsvc.settings import QUANTILE_NAMES
+from compsvc.variable import Ote, Variable, VariableModel
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 PARTS = ("pay", "titles", "places")
 CHECK_TOLERANCE = 1e-9
 SLOPE_CENTRE = 11.3
@@ -91,7 +91,9 @@ class PayModel:
         self.growth_log = [float(x) for x in body["growth"]["log_index"]]
         self._growth: dict[float, float] = {}
         self.anchor_year = float(body["anchor_year"])
-        self.base_shares: Mapping[str, Mapping[str, float]] = body["base_shares"]
+        self._base: Mapping[str, Mapping[str, tuple[float, float]]] = {
+            family: {track: (made["share"], made["spread"]) for track, made in tracks.items()} for family, tracks in body["base_of_official"].items()
+        }
         self.size_effect = [float(x) for x in body["size"]["effect"]]
         self.size_error = [float(x) for x in body["size"]["standard_error"]]
         self._phrase = {int(k): float(v) for k, v in zip(pay["phrase_keys"].tolist(), pay["phrase_effect"].tolist(), strict=True)}
@@ -106,9 +108,16 @@ class PayModel:
         self._market_population = int(body["market_population"])
         self._size_variance = float(body["size"]["variance"])
         self._surveyed = [bool(x) for x in body["surveyed"]]
+        self.variable = VariableModel(body["variable"], pay, self.spec.populations)
         self.families = {code: i for i, code in enumerate(body["families"])}
         self.occupation = lru_cache(maxsize=MEMORY)(self._occupation)
         self.area = lru_cache(maxsize=MEMORY)(self._area)
+        self.evidence = lru_cache(maxsize=MEMORY)(self._evidence)
+        self.source_weights = lru_cache(maxsize=MEMORY)(self._source_weights)
+        self.sources: tuple[str, ...] = tuple(body["gradient_sources"])
+        self._swing = {name: np.moveaxis(pay[f"swing_{name}"], 0, -1).tolist() for name in ("level", "industry", "experience", "mode", "occupation", "word")}
+        self._swing_untitled = (-pay["swing_word_mean"]).tolist()
+        self._swing_any, self._swing_share = pay["swing_any"].T.tolist(), pay["swing_share"].T.tolist()
 
     # --- one role -----------------------------------------------------------
 
@@ -129,6 +138,18 @@ class PayModel:
             if year <= years[i]:
                 return logs[i - 1] + (logs[i] - logs[i - 1]) * (year - years[i - 1]) / (years[i] - years[i - 1])
         return logs[-1]
+
+    def base_of(self, family: str | None, track: str | None) -> tuple[float, float]:
+        """(share of official wages that is base, spread of base over that of official wages); 1 for families without commissions.
+
+        Without a track the widest counts, so that naming a level never widens.
+        """
+        tracks = self._base.get(family) if family else None
+        if tracks is None:
+            return 1.0, 1.0
+        if track is None:
+            return tracks["P"][0], max(spread for _, spread in tracks.values())
+        return tracks[track]
 
     def locate(self, role: Role, as_of_year: float, population: str | None = None, family: int | None = None) -> Located:
         """Log pay of a role by factor, and its spread, for the market or one source's population."""
@@ -242,7 +263,10 @@ class PayModel:
         return value
 
     def _variance(self, role: Role, p: int) -> float:
-        """Variance of log pay of people in the role; a field left empty adds the variance of its effect."""
+        """Variance of log pay of people in the role; a field left empty adds the variance of its effect.
+
+        A population's people work in companies of every size and none of them said which, so their spread holds the size already.
+        """
         t = self._t
         shift = t["spread_population"][p if p >= 0 else self._market_population]
         if role.level is not None:
@@ -254,7 +278,9 @@ class PayModel:
             shift += t["spread_experience"][left] * (1 - share) + t["spread_experience"][right] * share
         mixtures = role.spread_mixtures or (role.mixture,)
         total = max(self._variance_of(mixture, role, shift, p) for mixture in mixtures)
-        return total + self._size_variance if role.size is None else total
+        if p >= 0:
+            return total
+        return (total + self._size_variance if role.size is None else total) * role.base_spread**2
 
     def _variance_of(self, mixture: Mixture, role: Role, shift: float, p: int) -> float:
         total = 0.0
@@ -311,6 +337,71 @@ class PayModel:
         middle, sd, exp = located.log_p50, located.sd, math.exp
         return exp(middle + z[0] * sd), exp(middle + z[1] * sd), exp(middle + z[2] * sd), exp(middle + z[3] * sd), exp(middle + z[4] * sd)
 
+    def earnings(self, role: Role, located: Located, family: str | None) -> tuple[Variable, Ote] | None:
+        """Variable pay and on-target earnings of a located role; None for a population that does not state them."""
+        track = self.spec.levels[role.level][0] if role.level is not None else "P"
+        log_base = located.log_p50 - located.parts["ageing"] - SLOPE_CENTRE
+        population = self.spec.populations[located.population] if located.population >= 0 else None
+        found = self.variable.locate(role, log_base, self.families.get(family) if family else None, family, track, population)
+        return (found, self.variable.ote(found, located.sd)) if found is not None else None
+
+    # --- what stands behind it --------------------------------------------------
+
+    def _evidence(self, mixture: Mixture) -> tuple[int, int]:
+        """(people, employers) behind the gradients of a mixture's occupation groups, rounded down to tens."""
+        training, groups = self.body["training"], sorted({self.group[o] for o, _ in mixture})
+        return sum(training["people_by_group"][g] for g in groups), sum(training["employers_by_group"][g] for g in groups)
+
+    def people(self, family: int | None, mixture: Mixture) -> tuple[int, int]:
+        """(survey people of the family, or of the main occupation; those of them who stated their additional cash), rounded down to tens."""
+        people = self.body["people"]
+        if family is not None:
+            return people["family"][family], people["family_stated"][family]
+        return people["occupation"][mixture[0][0]], people["occupation_stated"][mixture[0][0]]
+
+    def _source_weights(self, mixture: Mixture) -> tuple[float, ...]:
+        """Share of each gradient source in the fitted weight of the mixture's occupation groups."""
+        table = self.arrays["pay"]["source_weight"]
+        return tuple(round(sum(w * float(table[self.group[o], k]) for o, w in mixture), 4) for k in range(len(self.sources)))
+
+    def swings(self, role: Role) -> list[float]:
+        """Log of the answer over the answer of a model fitted without each gradient source."""
+        main, swing = role.mixture[0][0], self._swing
+        rows = [
+            swing["level"][self.group[main]][role.level if role.level is not None else -1],
+            swing["industry"][role.industry if role.industry is not None else -1],
+            swing["mode"][role.mode if role.mode is not None else -1],
+            swing["occupation"][main],
+        ]
+        if role.titled:
+            rows.append(self._swing_untitled)
+            rows += [swing["word"][word] for word in role.words]
+        total = [sum(column) for column in zip(*rows, strict=True)]
+        if role.experience_years is not None:
+            left, right, share = experience_weights(role.experience_years)
+            total = [t + a + (b - a) * share for t, a, b in zip(total, swing["experience"][left], swing["experience"][right], strict=True)]
+        return total
+
+    def earned_swings(self, family: int | None, ote: Ote) -> list[float]:
+        """What each gradient source adds to the log of OTE over base at the median, to first order."""
+        at = family if family is not None else -1
+        by_odds, by_share = ote.slopes
+        return [by_odds * a + by_share * b for a, b in zip(self._swing_any[at], self._swing_share[at], strict=True)]
+
+    def sector_part(self, role: Role) -> float:
+        """What the sector's official wages put into the industry factor, in logs."""
+        assert role.sector is not None
+        return float(sum(w * self._t["sector"][o, role.sector] for o, w in role.mixture)) * self._step
+
+    def plan_swings(self, role: Role, located: Located, family: str | None, uplift: float) -> tuple[float, float]:
+        """(base, OTE): log of the answer over the answer without published plans, for a quota-carrying family; `uplift` is the answer's at the median."""
+        track = self.spec.levels[role.level][0] if role.level is not None else "P"
+        base = math.log(role.base_share / self.variable.base_share_without(family, track))
+        log_base = located.log_p50 - located.parts["ageing"] - SLOPE_CENTRE
+        stated = self.variable.locate(role, log_base, self.families.get(family) if family else None, None, track, None)
+        assert stated is not None
+        return base, base + uplift - self.variable.uplift(stated, located.sd)
+
     # --- what codes are called -------------------------------------------------
 
     def _occupation(self, mixture: Mixture) -> dict[str, Any]:
@@ -333,15 +424,24 @@ class PayModel:
     # --- checks ---------------------------------------------------------------
 
     def verify_checks(self) -> None:
-        """Price the artifact's worked roles; raises ArtifactCheckFailed on the first that differs."""
+        """Price the artifact's worked roles, every component; raises ArtifactCheckFailed on the first that differs."""
         for check in self.body["checks"]:
-            role = role_from_json(check["role"])
-            located = self.locate(role, check["as_of_year"], check["population"], check["family"])
-            for name, value, expected in zip(QUANTILE_NAMES, self.quantiles(located), check["expected"], strict=True):
-                if abs(value - expected) > CHECK_TOLERANCE * expected:
-                    raise ArtifactCheckFailed(
-                        f"model {self.model_id}: worked role '{check['name']}' gives {name} {value!r}, expected {expected!r}; refit or restore the artifact"
-                    )
+            given = self.worked(role_from_json(check["role"]), check["as_of_year"], check["population"], check["family"])
+            for name, expected in check["expected"].items():
+                for value, wanted in zip(given[name], expected, strict=True):
+                    if not abs(value - wanted) <= CHECK_TOLERANCE * abs(wanted):
+                        raise ArtifactCheckFailed(
+                            f"model {self.model_id}: worked role '{check['name']}' gives {name} {value!r}, expected {wanted!r}; refit or restore the artifact"
+                        )
+
+    def worked(self, role: Role, as_of_year: float, population: str | None, family: str | None) -> dict[str, list[float]]:
+        """Base quantiles in USD per year, chance of variable pay, and logs of OTE and variable quantiles over base, of one role."""
+        located = self.locate(role, as_of_year, population, self.families.get(family) if family else None)
+        found = {"base": list(self.quantiles(located))}
+        earned = self.earnings(role, located, family)
+        if earned is not None:
+            found |= {"p_any": [earned[0].p_any], "uplift": earned[1].uplift, "offsets": earned[1].offsets}
+        return found
 
 
 def _view(values: np.ndarray) -> Any:

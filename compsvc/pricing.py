@@ -13,9 +13,11 @@ from functools import lru_cache
 from typing import Any
 
 from compsvc import vocabulary
+from compsvc.disclosure import as_json
 from compsvc.errors import FieldProblem, RequestInvalid, RoleNotCovered
-from compsvc.paymodel import MEMORY, Located, Mixture, PayModel
+from compsvc.paymodel import MEMORY, Located, PayModel
 from compsvc.resolve.roles import ResolvedRole, resolve_role
+from compsvc.variable import Ote, Variable
 
 INTERVAL_LEVEL = 0.9
 _Z90 = 1.6448536269514722
@@ -36,6 +38,7 @@ _EVIDENCE = {
     "title": "words of the title, open surveys, shrunk",
     "population": "how this source's people differ from the market",
     "ageing": "published wage growth, compound",
+    "variable": "what variable pay adds at the median, from the joint distribution of base and variable",
 }
 
 
@@ -84,32 +87,80 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
         )
     found = resolve_role(model, asked)
     located = model.locate(found.role, year, population, found.family_index)
-    quantiles = model.quantiles(located)
+    base = model.quantiles(located)
+    earned = model.earnings(found.role, located, found.family)
     years = year - model.anchor_year
+    pay, mix = _pay(model, found, located, base, earned, years)
     return {
         "model_id": model.model_id,
         "as_of": as_of,
         "currency": vocabulary.CURRENCY,
         "role": _role(model, found, asked),
-        "pay": {"base": _pay(located, quantiles, years)},
-        "evidence": _evidence(model, found.role.mixture),
-        "ageing": [_ageing(model, located.parts["ageing"], years, as_of) | {"effect_usd": round(quantiles[2] * -math.expm1(-located.parts["ageing"]))}],
+        "pay": pay,
+        "mix": mix,
+        "evidence": _evidence(model, found, located, base[2], earned),
+        "ageing": [_ageing(model, located.parts["ageing"], years, as_of) | {"effect_usd": round(base[2] * -math.expm1(-located.parts["ageing"]))}],
         "scope": _scope(model, found, asked, as_of, population),
-        "warnings": _warnings(found, as_of),
+        "warnings": _warnings(found, as_of, population, earned is not None),
     }
 
 
-def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[str, Any]:
+Earned = tuple[Variable, Ote]
+_NOT_STATED = {"method": "withheld", "reason": "people of this population do not state variable pay"}
+
+
+def _pay(
+    model: PayModel, found: ResolvedRole, located: Located, base: tuple[float, ...], earned: Earned | None, years: float
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The three components, and the mix at the median."""
     growth = GROWTH_ERROR * abs(years)
     variance = growth * growth
     for error in located.errors.values():
         variance += error * error
-    p10, p25, p50, p75, p90 = quantiles
-    middle = _ratio(math.sqrt(variance))
-    low = _ratio(math.sqrt(variance + (_SPREAD_ERROR * math.log(p10 / p50)) ** 2))
-    high = _ratio(math.sqrt(variance + (_SPREAD_ERROR * math.log(p90 / p50)) ** 2))
+    factors = _factors(located, growth)
+    people, stated_people = model.people(found.family_index, found.role.mixture)
+    fixed = _component("base", base, (variance, variance, variance), as_json(people), factors)
+    if earned is None:
+        return {"base": fixed, "variable": {"pay_basis": "actual_variable"} | _NOT_STATED, "ote": {"pay_basis": "actual_cash"} | _NOT_STATED}, {
+            "base_share": None
+        }
+    variable, ote = earned
+    exp = math.exp
+    u, o = ote.uplift, ote.offsets
+    total = (base[0] * exp(u[0]), base[1] * exp(u[1]), base[2] * exp(u[2]), base[3] * exp(u[3]), base[4] * exp(u[4]))
+    middle = base[2] * exp(variable.log_share)
+    extra = (middle * exp(o[0]), middle * exp(o[1]), middle * exp(o[2]), middle * exp(o[3]), middle * exp(o[4]))
+    stated = as_json(stated_people)
+    shared = variance + variable.log_share_error * variable.log_share_error
+    low, mid, high = ote.errors
+    added = _factor("variable", u[2], mid)
     return {
-        "pay_basis": "base",
+        "base": fixed,
+        "variable": {
+            "p_any": int(variable.p_any * 1e4 + 0.5) / 1e4,
+            **_component("target_variable" if variable.target else "actual_variable", extra, (shared, shared, shared), stated),
+        },
+        "ote": _component(
+            "ote" if variable.target else "actual_cash", total, (variance + low * low, variance + mid * mid, variance + high * high), stated, [*factors, added]
+        ),
+    }, {"base_share": int(base[2] / total[2] * 1e4 + 0.5) / 1e4}
+
+
+def _component(
+    basis: str, q: tuple[float, ...], variances: tuple[float, float, float], evidence: dict[str, object], factors: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """One component: percentiles, their intervals (wider away from the median, where the spread is unsure too; quartiles half-way), gates and factors.
+
+    `variances` are of log P10, P50 and P90.
+    """
+    p10, p25, p50, p75, p90 = q
+    log, sqrt, exp = math.log, math.sqrt, math.exp
+    lower, middle, upper = variances
+    below, above = _SPREAD_ERROR * log(p10 / p50), _SPREAD_ERROR * log(p90 / p50)
+    r10, r50, r90 = exp(_Z90 * sqrt(lower + below * below)), exp(_Z90 * sqrt(middle)), exp(_Z90 * sqrt(upper + above * above))
+    r25, r75 = sqrt(r10 * r50), sqrt(r50 * r90)
+    body: dict[str, Any] = {
+        "pay_basis": basis,
         "p10": round(p10),
         "p25": round(p25),
         "p50": round(p50),
@@ -117,18 +168,18 @@ def _pay(located: Located, quantiles: tuple[float, ...], years: float) -> dict[s
         "p90": round(p90),
         "interval": {
             "level": INTERVAL_LEVEL,
-            "p10": [round(p10 / low), round(p10 * low)],
-            "p50": [round(p50 / middle), round(p50 * middle)],
-            "p90": [round(p90 / high), round(p90 * high)],
+            "p10": (round(p10 / r10), round(p10 * r10)),
+            "p25": (round(p25 / r25), round(p25 * r25)),
+            "p50": (round(p50 / r50), round(p50 * r50)),
+            "p75": (round(p75 / r75), round(p75 * r75)),
+            "p90": (round(p90 / r90), round(p90 * r90)),
         },
         "method": "modelled",
-        "factors": _factors(located, growth),
+        "gates": evidence,
     }
-
-
-def _ratio(error: float) -> float:
-    """High end of a factor's interval over the factor, for a standard error in log pay."""
-    return math.exp(_Z90 * error)
+    if factors is not None:
+        body["factors"] = factors
+    return body
 
 
 def _factors(located: Located, growth_error: float) -> list[dict[str, Any]]:
@@ -203,32 +254,45 @@ def _industry(code: str, match: float) -> dict[str, Any]:
     return {"code": code, "name": vocabulary.industries()[code].name, "match": match}
 
 
-_EVIDENCE_CACHE: dict[tuple[str, Mixture], dict[str, Any]] = {}
+def _evidence(model: PayModel, found: ResolvedRole, located: Located, p50: float, earned: Earned | None) -> dict[str, Any]:
+    """People and employers behind the gradients, and every source with its weight within its use and the answer without it."""
+    role, parts = found.role, located.parts
+    ote_p50 = p50 * math.exp(earned[1].uplift[2]) if earned else None
+    rows = [_SOURCE_OF_ANCHOR]
+    location, size = parts["location"], parts["size"]
+    if location:
+        rows.append(_source("oflc", "location", "2025-07/2026-06", 1.0, p50, ote_p50, location, location))
+    if role.sector is not None:
+        sector = model.sector_part(role)
+        rows.append(_source("oews-sector", "industry", "2024-05", 1.0, p50, ote_p50, sector, sector))
+    if located.population < 0:
+        weights, swings = model.source_weights(role.mixture), model.swings(role)
+        also = model.earned_swings(found.family_index, earned[1]) if earned and not earned[0].target else [0.0] * len(swings)
+        for source, weight, swing, more in zip(model.sources, weights, swings, also, strict=True):
+            rows.append(_source(source, "gradients", _PERIODS.get(source, ""), weight, p50, ote_p50, swing, swing + more))
+    if role.size is not None:
+        rows.append(_source("perm, stackoverflow, susb", "size", "2014/2022", 1.0, p50, ote_p50, size, size))
+    if earned and located.population < 0 and role.base_share != 1.0:
+        base_swing, ote_swing = model.plan_swings(role, located, found.family, earned[1].uplift[2])
+        rows.append(_source("mix", "plans", "2024/2026", model.variable.published_weight, p50, ote_p50, base_swing, ote_swing))
+    n_people, n_employers = model.evidence(role.mixture)
+    return {"n_people": n_people, "n_employers": n_employers, "sources": rows}
 
 
-def _evidence(model: PayModel, mixture: Mixture) -> dict[str, Any]:
-    """People and employers behind the gradients of the mixture's occupation groups (rounded down to tens), and the sources used."""
-    key = (model.model_id, mixture)
-    found = _EVIDENCE_CACHE.get(key)
-    if found is None:
-        training = model.body["training"]
-        groups = sorted({model.group[o] for o, _ in mixture})
-        found = {
-            "n_people": sum(training["people_by_group"][g] for g in groups),
-            "n_employers": sum(training["employers_by_group"][g] for g in groups),
-            "sources": [
-                {"id": "oews-national", "use": "anchor", "period": "2024-05"},
-                {"id": "oflc", "use": "location", "period": "2025-07/2026-06"},
-                {"id": "oews-sector", "use": "industry", "period": "2024-05"},
-                *({"id": p, "use": "gradients", "period": _PERIODS.get(p, "")} for p in model.spec.populations),
-                {"id": "perm, stackoverflow, susb", "use": "size", "period": "2014/2022"},
-            ],
-        }
-        if len(_EVIDENCE_CACHE) < MEMORY:
-            _EVIDENCE_CACHE[key] = found
-    return found
+def _source(source: str, use: str, period: str, weight: float, p50: float, ote_p50: float | None, swing: float, ote_swing: float) -> dict[str, Any]:
+    """One source; `swing` is the log of the answer over the answer without it."""
+    less = math.exp(-swing)
+    return {
+        "id": source,
+        "use": use,
+        "period": period,
+        "weight": weight,
+        "without_it_p50": round(p50 * less),
+        "without_it_ote_p50": None if ote_p50 is None else round(ote_p50 * (less if ote_swing == swing else math.exp(-ote_swing))),
+    }
 
 
+_SOURCE_OF_ANCHOR = {"id": "oews-national", "use": "anchor", "period": "2024-05", "weight": 1.0, "without_it_p50": None, "without_it_ote_p50": None}
 _PERIODS = {"survey-2021": "2021-04", "survey-2023": "2023-04", "lca": "2023-10/2023-12", "aijobs": "2020/2025-01"}
 
 
@@ -289,17 +353,20 @@ def _last_published() -> str:
     return max(s.to_on for s in vocabulary.wage_growth() if s.status == "published")
 
 
-def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
+def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: bool) -> list[dict[str, str]]:
     rows = [{"code": code, "message": message} for code, message in found.notes]
     if found.relaxed:
         rows.append({"code": "scope_relaxed", "message": "; ".join(found.relaxed)})
     if found.role.base_share != 1.0:
+        promised = " Target variable rests on weak published plans." if population is None else ""
         rows.append(
             {
                 "code": "base_from_official_wages",
-                "message": f"Official wages of this family include commissions; base is taken as {found.role.base_share:.0%} of them.",
+                "message": f"Official wages of this family include commissions; base is taken as {found.role.base_share:.0%} of them.{promised}",
             }
         )
+    elif stated:
+        rows.append(_VARIABLE_AS_STATED)
     if found.size:
         rows.append(_SIZE_EVIDENCE_THIN)
     if as_of > _last_published():
@@ -313,6 +380,10 @@ def _warnings(found: ResolvedRole, as_of: str) -> list[dict[str, str]]:
     return rows
 
 
+_VARIABLE_AS_STATED = {
+    "code": "variable_as_stated",
+    "message": "Variable pay of this job is what people of open surveys say they were paid on top; plans are not published.",
+}
 _SIZE_EVIDENCE_THIN = {"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."}
 
 

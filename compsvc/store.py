@@ -70,7 +70,9 @@ class Store:
     def engine(self) -> Engine:
         """The engine of this process; a forked child makes its own."""
         if self._opened_by != os.getpid():
-            self.__dict__.pop("_engine", None)
+            inherited = self.__dict__.pop("_engine", None)
+            if inherited is not None:
+                inherited.dispose(close=False)
             self._opened_by = os.getpid()
         return self._engine
 
@@ -123,6 +125,11 @@ class Store:
     def served(self) -> list[Served]:
         """Every model that answered here, oldest first."""
         from sqlalchemy import text
+        from sqlalchemy.exc import DBAPIError
 
-        with self.engine.connect() as connection:
-            return [Served(*row) for row in connection.execute(text("SELECT from_at, model_id, model_sha256, code FROM served ORDER BY id"))]
+        try:
+            self.ping()
+            with self.engine.connect() as connection:
+                return [Served(*row) for row in connection.execute(text("SELECT from_at, model_id, model_sha256, code FROM served ORDER BY id"))]
+        except DBAPIError as problem:
+            raise StoreUnreachable("the store has no such table yet; run `compsvc store upgrade`") from problem

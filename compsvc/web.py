@@ -28,19 +28,40 @@ FACTOR_NAMES = {
     "title": "Title words",
     "population": "This source's people",
     "ageing": "Ageing to the date",
+    "variable": "Variable pay on top",
 }
+COMPONENT_NAMES = {
+    "base": "Base",
+    "target_variable": "Target variable, of those with any",
+    "actual_variable": "Paid variable, of those with any",
+    "ote": "On-target earnings",
+    "actual_cash": "Total cash paid",
+}
+ROW = 58.0
 
 
 @dataclass(frozen=True, slots=True)
-class RangePicture:
-    """Positions of the range bar on a WIDTH-unit drawing, and axis ticks (x, label)."""
+class RangeBar:
+    """Positions of one component's range on the common dollar axis."""
 
+    name: str
+    label: str
+    y: float
     p10: float
     p25: float
     p50: float
     p75: float
     p90: float
+    p50_usd: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangePicture:
+    """The components as aligned bars on one WIDTH-unit axis, with ticks (x, label)."""
+
+    bars: list[RangeBar]
     ticks: list[tuple[float, str]]
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +104,47 @@ def _scale(low: float, high: float) -> tuple[float, float]:
     return low - 0.06 * (high - low), high + 0.06 * (high - low)
 
 
-def range_picture(base: dict[str, Any]) -> RangePicture:
-    """The range bar, on a linear dollar axis from zero-free round numbers."""
-    low, high = _scale(base["p10"], base["p90"])
-    step = 10 ** math.floor(math.log10(high - low))
-    step = next(s for s in (step / 5, step / 2, step, 2 * step, 5 * step) if (high - low) / s <= 7)
+def range_picture(pay: dict[str, Any]) -> RangePicture:
+    """Base, variable and OTE as aligned bars on one dollar axis from zero."""
+    shown = [(name, pay[name]) for name in ("base", "variable", "ote") if pay[name]["method"] != "withheld"]
+    high = 1.04 * max(part["p90"] for _, part in shown)
+    unit: float = 10.0 ** math.floor(math.log10(high))
+    step = next(s for s in (unit / 5, unit / 2, unit, 2 * unit) if high / s <= 8)
 
     def x(value: float) -> float:
-        return round((value - low) / (high - low) * WIDTH, 1)
+        return float(round(value / high * WIDTH, 1))
 
-    first = math.ceil(low / step)
-    ticks = [(x(i * step), f"${i * step / 1000:,.0f}K") for i in range(first, int(high / step) + 1)]
-    return RangePicture(x(base["p10"]), x(base["p25"]), x(base["p50"]), x(base["p75"]), x(base["p90"]), ticks)
+    bars = [
+        RangeBar(
+            name,
+            COMPONENT_NAMES[part["pay_basis"]],
+            30.0 + ROW * i,
+            x(part["p10"]),
+            x(part["p25"]),
+            x(part["p50"]),
+            x(part["p75"]),
+            x(part["p90"]),
+            part["p50"],
+        )
+        for i, (name, part) in enumerate(shown)
+    ]
+    ticks = [(x(i * step), f"${i * step / 1000:,.0f}K" if i else "$0") for i in range(int(high / step) + 1)]
+    return RangePicture(bars, ticks, 30.0 + ROW * len(bars))
 
 
-def waterfall(base: dict[str, Any]) -> list[WaterfallBar]:
-    """Bars from the reference to the p50, one a factor, in the order they multiply."""
-    running = [float(base["factors"][0]["value_usd"])]
-    for row in base["factors"][1:]:
+def waterfall(part: dict[str, Any]) -> list[WaterfallBar]:
+    """Bars from the reference to a component's p50, one a factor, in the order they multiply."""
+    running = [float(part["factors"][0]["value_usd"])]
+    for row in part["factors"][1:]:
         running.append(running[-1] * row["factor"])
     low, high = _scale(min(running), max(max(running), min(running) * 1.02))
 
     def x(value: float) -> float:
         return (value - low) / (high - low) * WIDTH
 
-    first = base["factors"][0]
+    first = part["factors"][0]
     bars = [WaterfallBar("reference", FACTOR_NAMES["reference"], 0.0, round(x(running[0]), 1), True, 0, round(running[0]), None, None, None, first["evidence"])]
-    for row, before, after in zip(base["factors"][1:], running, running[1:], strict=False):
+    for row, before, after in zip(part["factors"][1:], running, running[1:], strict=False):
         left, right = sorted((x(before), x(after)))
         bars.append(
             WaterfallBar(
@@ -142,15 +177,64 @@ def index() -> str | tuple[str, int]:
     except RequestError as problem:
         by_field = {p.pointer.lstrip("/"): p for p in problem.problems}
         return _show(Page(form, problems=problem.problems, problem_by_field=by_field)), 422
-    base = body["pay"]["base"]
+    pay = body["pay"]
+    explained = pay["ote"] if pay["ote"]["method"] != "withheld" else pay["base"]
     call = json.dumps({k: v for k, v in body["scope"]["requested"].items()} | {"as_of": body["as_of"]}, indent=2)
-    return _show(Page(form, body, range_picture(base), waterfall(base), call))
+    return _show(Page(form, body, range_picture(pay), waterfall(explained), call))
 
 
 def _show(page: Page) -> str:
     return render_template(
         "index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, sizes=vocabulary.size_classes(), width=WIDTH
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPicture:
+    """Share of people seen below each predicted quantile, as points of a SQUARE-unit drawing."""
+
+    title: str
+    points: list[tuple[float, float]]
+    path: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    """One slice's coverage on a WIDTH-unit line, with the 95 % band of sampling around 80 %."""
+
+    name: str
+    n: int
+    x: float
+    left: float
+    right: float
+    y: float
+    coverage: float
+
+
+SQUARE = 240.0
+COVERAGE_SHOWN = (0.6, 1.0)
+
+
+def calibration_picture(title: str, rows: list[dict[str, float]]) -> CalibrationPicture:
+    """Nominal against seen shares; on the diagonal where the model says what happens."""
+    points = [(round(row["nominal"] * SQUARE, 1), round((1 - row["seen"]) * SQUARE, 1)) for row in rows]
+    path = "M" + " L".join(f"{x},{y}" for x, y in points)
+    return CalibrationPicture(title, points, path, "; ".join(f"P{100 * row['nominal']:.0f}: {100 * row['seen']:.1f}% below" for row in rows))
+
+
+def coverage_rows(slices: dict[str, dict[str, Any]], names: dict[str, str]) -> list[CoverageRow]:
+    """Coverage of every slice, largest first."""
+    low, high = COVERAGE_SHOWN
+
+    def x(value: float) -> float:
+        return float(round((min(max(value, low), high) - low) / (high - low) * WIDTH, 1))
+
+    found = []
+    for i, (code, s) in enumerate(sorted(slices.items(), key=lambda item: -item[1]["n"])):
+        half = 1.96 * math.sqrt(0.16 / s["n"])
+        found.append(CoverageRow(names.get(code, code), s["n"], x(s["coverage_80"]), x(0.8 - half), x(0.8 + half), 20.0 * i + 14, s["coverage_80"]))
+    return found
 
 
 @web.get("/accuracy")
@@ -166,7 +250,29 @@ def accuracy() -> str:
         field: [(names.get(field, {}).get(code, code), found) for code, found in sorted(values.items(), key=lambda item: -item[1]["n"])]
         for field, values in card["populations"]["survey-2023"]["slices"].items()
     }
-    return render_template("accuracy.html", card=card, model_id=model().model_id, slices=slices)
+    earned = card["earnings"]
+    pictures = [
+        calibration_picture(title, earned[name]["calibration"])
+        for name, title in (("base", "Base"), ("variable", "Variable, of those with any"), ("total", "Total cash"))
+    ]
+    coverage = {field: coverage_rows(earned["total"]["slices"][field], names.get(field, {})) for field in ("level", "industry")}
+    losses = {"compsvc": earned["total"]["overall"], **earned["total"]["baselines"]}
+    worst = max(s["pinball"] for s in losses.values())
+    return render_template(
+        "accuracy.html",
+        card=card,
+        model_id=model().model_id,
+        slices=slices,
+        pictures=pictures,
+        coverage=coverage,
+        losses=[(name, s, round(s["pinball"] / worst * WIDTH * 0.47, 1)) for name, s in losses.items()],
+        total_slices={
+            field: [(names.get(field, {}).get(c, c), v) for c, v in sorted(values.items(), key=lambda i: -i[1]["n"])]
+            for field, values in earned["total"]["slices"].items()
+        },
+        width=WIDTH,
+        square=SQUARE,
+    )
 
 
 @web.get("/docs")

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import PROJECT
 
 PACKAGE = PROJECT / "compsvc"
-GROUND = {"errors", "vocabulary", "settings", "resolve", "features", "paymodel", "registry", "store", "migrations"}
+GROUND = {"errors", "vocabulary", "settings", "resolve", "features", "paymodel", "registry", "store", "migrations", "variable", "disclosure"}
 WORKSHOP = {"sources", "clean", "fit", "evaluate", "cards", "workshop", "promotion"}
 COUNTER = {"pricing", "batch", "schemas", "answers", "api", "web", "gunicorn"}
 ROOF = {"app", "cli", "openapi"}

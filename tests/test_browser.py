@@ -71,10 +71,10 @@ def browser(tmp_path_factory):
     found.quit()
 
 
-def api_base(service, role):
+def api_pay(service, role):
     request = urllib.request.Request(service + "/v1/ranges", json.dumps(role).encode(), {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as response:
-        return json.load(response)["pay"]["base"]
+        return json.load(response)["pay"]
 
 
 def answer(browser):
@@ -111,7 +111,13 @@ def shoot(browser, name, width):
 
 def test_fill_the_form_and_read_the_same_number_as_the_api(browser, service):
     shown = fill(browser, service)
-    assert shown == f"${api_base(service, FORM)['p50']:,}"
+    pay = api_pay(service, FORM)
+    assert shown == f"${pay['base']['p50']:,}"
+    assert browser.find_element("id", "ote-p50").text == f"${pay['ote']['p50']:,}"
+    rows = [[cell.text for cell in row.find_elements("css selector", "td")] for row in browser.find_elements("css selector", "#percentiles tbody tr")]
+    assert [row[:5] for row in rows] == [[f"${pay[part][q]:,}" for q in ("p10", "p25", "p50", "p75", "p90")] for part in ("base", "variable", "ote")]
+    whiskers = [bar.get_attribute("x1") for bar in browser.find_elements("css selector", "g.component .mid")]
+    assert float(whiskers[1]) < float(whiskers[0]) < float(whiskers[2])
     assert shoot(browser, "page-desktop", 1200) <= 0
     assert shoot(browser, "page-phone", 390) <= 0
 
@@ -151,7 +157,7 @@ def test_keyboard_alone_reaches_the_answer(browser, service):
 def test_it_works_without_javascript(browser, service):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
-        assert fill(browser, service) == f"${api_base(service, FORM)['p50']:,}"
+        assert fill(browser, service) == f"${api_pay(service, FORM)['base']['p50']:,}"
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 

@@ -184,3 +184,27 @@ def test_metrics_count_requests(client):
     text = client.get("/metrics").get_data(as_text=True)
     assert 'compsvc_requests_total{route="/v1/ranges",status="200"}' in text
     assert "compsvc_model_info" in text
+
+
+def test_the_edge_answers_as_flask_does(app):
+    """A range answered before Flask's contexts and the same request through Flask's route: same status, body, type and ETag."""
+    edge = app.wsgi_app
+    for body, headers in ((json.dumps(ROLE), {}), ("{", {}), (json.dumps({"title": "x" * 500}), {}), (json.dumps(ROLE), {"Content-Type": "text/plain"})):
+        found = []
+        for layer in (edge, edge._wsgi):
+            app.wsgi_app = layer
+            try:
+                response = app.test_client().post("/v1/ranges", data=body, headers={"Content-Type": "application/json", **headers})
+            finally:
+                app.wsgi_app = edge
+            found.append((response.status_code, response.data, response.content_type, response.headers.get("ETag"), response.headers.get("Content-Length")))
+        assert found[0] == found[1]
+
+
+def test_an_unchanged_range_is_not_sent_again(client):
+    first = client.post("/v1/ranges", json=ROLE)
+    again = client.post("/v1/ranges", json=ROLE, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = client.post("/v1/ranges", json={**ROLE, "employees": 201}, headers={"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+    assert other.headers["ETag"] != first.headers["ETag"]

@@ -84,6 +84,12 @@ def test_every_route_is_in_the_openapi_description(app):
             assert rule.rule in described, rule.rule
 
 
+def test_the_published_plans_page_is_current():
+    from docs import published_plans
+
+    assert published_plans.PATH.read_text(encoding="utf-8") == published_plans.text(), "run python -m docs.published_plans"
+
+
 def test_the_published_roles_page_is_current():
     from docs import published_roles
 

@@ -50,6 +50,16 @@ def test_a_model_is_noted_once_until_another_serves(store):
     assert [entry.model_id for entry in store.served()] == ["m1", "m2", "m1"]
 
 
+def test_a_store_without_tables_says_what_to_do(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    with pytest.raises(StoreUnreachable):
+        store.served()
+    store.engine.connect().close()
+    with pytest.raises(StoreUnreachable, match="compsvc store upgrade"):
+        store.served()
+    store.engine.dispose()
+
+
 def test_a_reachable_store_pings(store):
     store.ping()
 

@@ -38,6 +38,10 @@ def test_same_number_through_every_door(client, runner, role, tmp_path):
     assert runner.invoke(main, ["price", "--csv", str(source), "--out", str(out)]).exit_code == 0
     with out.open() as stream:
         row = next(csv.DictReader(stream))
+    pay = json.loads(by_api.data)["pay"]
+    assert [int(row[f"ote_{q}"]) for q in ("p10", "p25", "p50", "p75", "p90")] == [pay["ote"][q] for q in ("p10", "p25", "p50", "p75", "p90")]
+    assert [int(row[f"variable_{q}"]) for q in ("p25", "p50", "p75")] == [pay["variable"][q] for q in ("p25", "p50", "p75")]
+    assert (float(row["p_variable"]), float(row["base_share"])) == (pay["variable"]["p_any"], json.loads(by_api.data)["mix"]["base_share"])
     assert [int(row[f"base_{q}"]) for q in ("p10", "p25", "p50", "p75", "p90")] == [base[q] for q in ("p10", "p25", "p50", "p75", "p90")]
 
 

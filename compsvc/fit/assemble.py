@@ -18,10 +18,12 @@ from compsvc.features import FeatureSpec
 from compsvc.fit.gradients import Anchors, Gradients, family_codes, phrase_effects
 from compsvc.fit.rows import Rows
 from compsvc.fit.spread import Spread
+from compsvc.fit.variable import PRIOR_SD, Variable
 
 STEP = 1e-4
 CENTRE_PRIOR = 30.0
 LEVEL_STEP = 0.02
+CHAIN = {"P": "professional", "M": "management", "E": "management"}
 SPREAD_RATIO = (0.15, 1.8)
 MARKET_POPULATION = "survey-2023"
 SIZE_UNKNOWN_VARIANCE = 0.053**2
@@ -90,10 +92,12 @@ def field_effects(rows: Rows, gradients: Gradients, official: Official, spec: Fe
 
 
 def centre(rows: Rows, values: np.ndarray, known: np.ndarray, spec: FeatureSpec) -> tuple[np.ndarray, np.ndarray]:
-    """(mean, variance) of an effect among each occupation's people, (n_occupations,), shrunk to the group's and to all people's."""
+    """(mean, variance) of an effect among each occupation's people, (n_occupations,), shrunk to the group's and to all people's; zeros when nobody's is known."""
     groups = np.array(spec.group_of())
     n_soc, n_group = len(spec.socs), len(spec.groups)
     keep = known[:, None] & (rows.soc >= 0)
+    if not keep.any():
+        return np.zeros(n_soc), np.zeros(n_soc)
     soc = rows.soc[keep]
     weight = (rows.soc_weight * rows.weight[:, None])[keep]
     value = np.repeat(values[:, None], rows.soc.shape[1], axis=1)[keep]
@@ -128,12 +132,12 @@ def monotone_levels(table: np.ndarray, spec: FeatureSpec) -> np.ndarray:
 def calm_levels(log_variance: np.ndarray, steps: np.ndarray, largest_sd: float, widest_z: float, spec: FeatureSpec) -> np.ndarray:
     """Level effects on the log variance, limited so that no quantile falls where the median rises.
 
-    `steps[i]` is the smallest rise of log pay from level i-1 to i of the same track.
+    `steps[i]` is the smallest rise of log pay from level i-1 to i, among professionals or from supervisor to chief.
     """
     out = log_variance.copy()
     levels = vocabulary.levels()
     for i in range(1, len(out)):
-        if levels[spec.levels[i]].track != levels[spec.levels[i - 1]].track:
+        if CHAIN[levels[spec.levels[i]].track] != CHAIN[levels[spec.levels[i - 1]].track]:
             continue
         limit = 2 * np.log1p(max(steps[i], 0.0) * 0.95 / (widest_z * largest_sd))
         out[i] = np.clip(out[i], out[i - 1] - limit, out[i - 1] + limit)
@@ -187,9 +191,17 @@ def quantised(values: np.ndarray) -> np.ndarray:
     return np.clip(np.round(values / STEP), -32767, 32767).astype("int16")
 
 
-def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Official, spec: FeatureSpec) -> dict[str, np.ndarray]:
-    """Every array of the `pay` part of the artifact; `rows` are the survey rows that stand for an occupation's people."""
-    t = gradients.tables
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """Mean and variance of each field's effect among every occupation's people, (n_occupations,), and what was removed from industries by sector."""
+
+    means: dict[str, np.ndarray]
+    variances: dict[str, np.ndarray]
+    removed: np.ndarray
+
+
+def centred(rows: Rows, gradients: Gradients, official: Official, spec: FeatureSpec) -> Centred:
+    """Field effects averaged over the survey rows that stand for an occupation's people."""
     effects = field_effects(rows, gradients, official, spec)
     known = {
         "level": rows.level >= 0,
@@ -201,7 +213,6 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
         "area_deviation": rows.area >= 0,
         "sector": rows.sector >= 0,
     }
-    sector_of = np.array([spec.sectors.index(s) for s in spec.industry_sectors])
     removed = np.zeros(len(spec.sectors))
     for s in range(len(spec.sectors)):
         inside = rows.sector == s
@@ -211,24 +222,45 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
     detail = effects["industry_detail"] - np.where(rows.sector >= 0, removed[np.maximum(rows.sector, 0)], 0.0)
     effects["industry"] = detail + effects["sector"]
     known["industry"] = known["industry_detail"]
-
-    level = monotone_levels(t["level"][None, :] + t["level_soc"], spec)
-    population_level = monotone_levels(level[None, :, :] + t["population_level"][:, None, :], spec)
     means, variances = {}, {}
     for name in ("level", "experience", "mode", "title", "area", "area_deviation", "industry"):
         means[name], variances[name] = centre(rows, effects[name], known[name], spec)
-    means["level"] = _expected_level(rows, level, spec)
     official_area_var = (
         (official.area - (official.area * official.area_weights).sum(axis=1, keepdims=True) / official.area_weights.sum()) ** 2 * official.area_weights
     ).sum(axis=1) / official.area_weights.sum()
     variances["area"] = np.maximum(official_area_var, 1e-4)
-    variance_state = np.minimum(0.4 * variances["area"], variances["area"])
+    variances["state"] = 0.4 * variances["area"]
+    return Centred(means, variances, removed)
+
+
+def unknown_variance(rows: Rows, variances: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Variance the fields a row leaves empty add to its log pay, (n_rows,): what the counter will add for them."""
+    soc, w = np.maximum(rows.soc, 0), rows.soc_weight
+
+    def of(name: str) -> np.ndarray:
+        return np.asarray((w * variances[name][soc]).sum(axis=1))
+
+    total = np.where(rows.area >= 0, 0.0, np.where(rows.state >= 0, of("state"), of("area")))
+    for name, code in (("level", rows.level), ("experience", rows.knot), ("industry", rows.industry), ("mode", rows.mode)):
+        total = total + np.where(code >= 0, 0.0, of(name))
+    return np.asarray(total)
+
+
+def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Official, spec: FeatureSpec) -> dict[str, np.ndarray]:
+    """Every array of the `pay` part of the artifact; `rows` are the survey rows that stand for an occupation's people."""
+    t = gradients.tables
+    found = centred(rows, gradients, official, spec)
+    means, variances, removed = found.means, found.variances, found.removed
+    sector_of = np.array([spec.sectors.index(s) for s in spec.industry_sectors])
+    level = monotone_levels(t["level"][None, :] + t["level_soc"], spec)
+    population_level = monotone_levels(level[None, :, :] + t["population_level"][:, None, :], spec)
+    means["level"] = _expected_level(rows, level, spec)
     levels = vocabulary.levels()
     steps = np.zeros(len(spec.levels))
     for i in range(1, len(steps)):
-        if levels[spec.levels[i]].track == levels[spec.levels[i - 1]].track:
+        if CHAIN[levels[spec.levels[i]].track] == CHAIN[levels[spec.levels[i - 1]].track]:
             steps[i] = min(float((level[:, i] - level[:, i - 1]).min()), float((population_level[:, :, i] - population_level[:, :, i - 1]).min()))
-    centred = level - means["level"][:, None]
+    around = level - means["level"][:, None]
     population_mean_level = np.stack([_expected_level(rows, population_level[p], spec) for p in range(len(spec.populations))])
     quantiles = spread.quantiles - spread.quantiles[:, 2:3]
     mean_sd = np.exp(0.5 * (spread.base + spread.population))
@@ -240,7 +272,7 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
         "area": quantised(official.area),
         "state": quantised(official.state),
         "sector": quantised(official.sector),
-        "level": centred,
+        "level": around,
         "experience": t["experience"],
         "experience_industry": t["experience_industry"],
         "mode": t["mode"],
@@ -264,14 +296,14 @@ def pay_tables(rows: Rows, gradients: Gradients, spread: Spread, official: Offic
         "population_group": t["population_group"],
         "population_soc": t["population_soc"],
         "soc": t["soc"],
-        "population_level": population_level - centred[None, :, :],
+        "population_level": population_level - around[None, :, :],
         "population_mean_level": population_mean_level,
         "anchor_slope": t["anchor_slope"],
         "area_deviation": t["area"],
         "area_group": t["area_group"],
         "state_industry": t["state_industry"],
         "quantiles": quantiles,
-        "variance_state": variance_state,
+        "variance_state": variances["state"],
         **{f"variance_{n}": variances[n] for n in ("level", "experience", "mode", "title", "area", "industry")},
         **spread_tables(rows, spread, official, variances, steps, spec),
     }
@@ -298,3 +330,36 @@ def _expected_level(rows: Rows, level: np.ndarray, spec: FeatureSpec) -> np.ndar
 def _mean_removed(rows: Rows, removed: np.ndarray) -> float:
     keep = rows.sector >= 0
     return float(np.average(removed[rows.sector[keep]], weights=rows.weight[keep]))
+
+
+def _rising(effect: np.ndarray, weight: np.ndarray, spec: FeatureSpec) -> np.ndarray:
+    """Level effects made to rise within professionals and from supervisor to chief, nearest in weighted least squares."""
+    out = effect.copy()
+    levels = vocabulary.levels()
+    for tracks in ("P", "ME"):
+        at = [i for i, code in enumerate(spec.levels) if levels[code].track in tracks]
+        out[at] = IsotonicRegression().fit_transform(np.arange(len(at)), effect[at], sample_weight=weight[at] + 1.0)
+    return out
+
+
+def variable_tables(rows: Rows, found: Variable, spec: FeatureSpec) -> dict[str, np.ndarray]:
+    """Arrays of the variable-pay model: effects by field, what an empty field means for each occupation, and errors by family."""
+    groups = np.array(spec.group_of())
+    out: dict[str, np.ndarray] = {}
+    for name, part in (("any", found.any), ("share", found.share)):
+        effects = dict(part.effects)
+        effects["level"] = _rising(effects["level"], part.effective_n["level"], spec)
+        out[f"{name}_occupation"] = part.constant + part.later + effects["group"][groups] + effects["occupation"]
+        for field, code in (("level", rows.level), ("industry", rows.industry)):
+            values = np.where(code >= 0, effects[field][np.maximum(code, 0)], 0.0)
+            mean, variance = centre(rows, values, code >= 0, spec)
+            out[f"{name}_{field}"] = effects[field]
+            out[f"{name}_mean_{field}"] = mean
+            if name == "share":
+                out[f"share_variance_{field}"] = variance
+        out[f"{name}_family"] = effects["family"]
+    out["share_log_sd_industry"] = np.append(found.log_sd["industry"], max(0.0, float(found.log_sd["industry"].max())))
+    out["industry_shape"] = found.shape_of
+    out["any_family_error"] = found.any.error_of("family", PRIOR_SD["family"])
+    out["share_family_error"] = found.share.error_of("family", PRIOR_SD["family"])
+    return {key: np.ascontiguousarray(value.astype("float32")) for key, value in out.items()}

@@ -106,13 +106,13 @@ class Design:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.parts: dict[str, sparse.csr_matrix] = {}
         slopes = np.c_[anchors.national - SLOPE_CENTRE, anchors.area, anchors.sector] * survey[:, None]
-        self._add("population", _one(rows.source, n_pop), (n_pop,))
+        self._add("population", one_hot(rows.source, n_pop), (n_pop,))
         self._add("anchor_slope", sparse.csr_matrix(slopes), (3,))
-        self._add("level", _one(rows.level, n_level), (n_level,))
-        self._add("experience", _one(rows.knot, n_knot), (n_knot,))
-        self._add("mode", _one(rows.mode, n_mode), (n_mode,))
-        self._add("industry", _one(rows.industry, n_industry), (n_industry,))
-        self._add("area", _one(area, n_area), (n_area,))
+        self._add("level", one_hot(rows.level, n_level), (n_level,))
+        self._add("experience", one_hot(rows.knot, n_knot), (n_knot,))
+        self._add("mode", one_hot(rows.mode, n_mode), (n_mode,))
+        self._add("industry", one_hot(rows.industry, n_industry), (n_industry,))
+        self._add("area", one_hot(area, n_area), (n_area,))
         self._add("soc", self._mix(None, 1, None), (n_soc,))
         self._add("word", self._words(None, 1), (len(spec.words),))
         self._add("level_soc", self._mix(rows.level, n_level, None), (n_soc, n_level))
@@ -142,7 +142,7 @@ class Design:
         if len(known) and known[0] == 0:
             known, codes = known[1:], codes - 1
         self.keys[name] = known
-        self._add(name, _one(codes, len(known)), (len(known),))
+        self._add(name, one_hot(codes, len(known)), (len(known),))
 
     def _mix(self, code: np.ndarray | None, size: int, groups: np.ndarray | None) -> sparse.csr_matrix:
         rows = self._rows
@@ -183,13 +183,14 @@ def family_codes() -> dict[str, int]:
     return {code: i for i, code in enumerate(vocabulary.families())}
 
 
-def _one(code: np.ndarray, size: int) -> sparse.csr_matrix:
+def one_hot(code: np.ndarray, size: int) -> sparse.csr_matrix:
+    """One column a code, a one where the row has it, none for -1."""
     keep = code >= 0
     return sparse.csr_matrix((np.ones(keep.sum()), (np.flatnonzero(keep), code[keep])), shape=(len(code), size))
 
 
 def _cross(a: np.ndarray, b: np.ndarray, n_a: int, n_b: int) -> sparse.csr_matrix:
-    return _one(np.where((a >= 0) & (b >= 0), a * n_b + b, -1), n_a * n_b)
+    return one_hot(np.where((a >= 0) & (b >= 0), a * n_b + b, -1), n_a * n_b)
 
 
 def fit(rows: Rows, anchors: Anchors, spec: FeatureSpec, report: Callable[[str], None] = lambda _: None) -> Gradients:

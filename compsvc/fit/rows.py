@@ -31,6 +31,7 @@ class Rows:
     source: np.ndarray
     year: np.ndarray
     log_base: np.ndarray
+    additional_usd: np.ndarray
     soc: np.ndarray
     soc_weight: np.ndarray
     family: np.ndarray
@@ -106,6 +107,7 @@ def _one(frame: pd.DataFrame, source: str, spec: FeatureSpec, weight: float) -> 
     out["cluster"] = frame["employer"].astype("uint64") if "employer" in frame else out["row"]
     out["year"] = frame["paid_on"].astype(str).map(_decimal_year)
     out["log_base"] = np.log(frame["base_usd"].astype(float))
+    out["additional_usd"] = frame["additional_usd"].astype(float) if "additional_usd" in frame else np.nan
     for k in range(1, MIXTURE_SIZE + 1):
         out[f"soc_{k}"] = frame[f"soc_{k}"].map(spec.index("socs")).fillna(UNKNOWN).astype(int)
         out[f"weight_{k}"] = frame[f"weight_{k}"].astype(float)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -15,12 +16,14 @@ import numpy as np
 from compsvc import sources, vocabulary
 from compsvc.clean import place_arrays, title_arrays
 from compsvc.features import Role
-from compsvc.fit import Fitted, ageing, anchors, assemble
-from compsvc.fit.gradients import FILINGS, SURVEY_POPULATIONS
+from compsvc.fit import Fitted, ageing, anchors, assemble, reconciliations
+from compsvc.fit import variable as earned
+from compsvc.fit.gradients import FILINGS, SURVEY_POPULATIONS, family_codes
+from compsvc.fit.variable import PRIOR_SD
 from compsvc.paymodel import FORMAT_VERSION, PARTS, PayModel, seal
 from compsvc.registry import write_durably
 
-FITTED_BY = frozenset({"sources", "clean", "fit", "evaluate", "features", "paymodel", "resolve", "vocabulary", "settings"})
+FITTED_BY = frozenset({"sources", "clean", "fit", "evaluate", "features", "paymodel", "variable", "resolve", "vocabulary", "settings"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -66,7 +69,9 @@ def body_of(fitted: Fitted, datasets: Path, fitted_on: str, root: Path) -> dict[
         "area_names": areas["name"].tolist(),
         "area_touches": areas["states"].tolist(),
         "growth": {"years": years.tolist(), "log_index": log_index.tolist()},
-        "base_shares": fitted.base_shares,
+        "base_of_official": _base_of_official(fitted),
+        "people": _people_of(fitted),
+        "variable": _variable(fitted),
         "size": {
             "effect": fitted.sizes.effect.tolist(),
             "standard_error": fitted.sizes.standard_error.tolist(),
@@ -74,6 +79,7 @@ def body_of(fitted: Fitted, datasets: Path, fitted_on: str, root: Path) -> dict[
             "variance": assemble.SIZE_UNKNOWN_VARIANCE,
             "by_source": fitted.sizes.by_source,
         },
+        "gradient_sources": [p for p in spec.populations],
         "errors": {
             "level": (np.sqrt(level_error**2 + 0.02**2)).round(5).tolist(),
             "experience": round(float(np.sqrt(np.nanmean(errors["experience"] ** 2) + 0.01**2)), 5),
@@ -95,6 +101,67 @@ def body_of(fitted: Fitted, datasets: Path, fitted_on: str, root: Path) -> dict[
             "code_sha256": code_sha256(root),
             "fitted_on": fitted_on,
         },
+    }
+
+
+def _base_of_official(fitted: Fitted) -> dict[str, dict[str, dict[str, float]]]:
+    """Base share and spread ratio by quota-carrying family and track."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    for (family, track), made in fitted.reconciled.items():
+        found.setdefault(family, {})[track] = {"share": made.base_share, "spread": made.spread_ratio}
+    return found
+
+
+def _people_of(fitted: Fitted) -> dict[str, list[int]]:
+    """Fitted survey people of every family and main occupation, and those who stated their additional cash, rounded down to tens."""
+    rows, spec = fitted.rows, fitted.spec
+    inside = np.isin(rows.source, [spec.populations.index(p) for p in SURVEY_POPULATIONS]) & ~rows.held_out & ~rows.unusual
+    stated = inside & np.isfinite(rows.additional_usd)
+    families = family_codes()
+    family = np.array([families.get(f, -1) for f in rows.family])
+
+    def count(code: np.ndarray, chosen: np.ndarray, size: int) -> list[int]:
+        return [int(n) // 10 * 10 for n in np.bincount(code[chosen & (code >= 0)], minlength=size)]
+
+    n_family, n_soc = len(families), len(spec.socs)
+    return {
+        "family": count(family, inside, n_family),
+        "family_stated": count(family, stated, n_family),
+        "occupation": count(rows.soc[:, 0], inside, n_soc),
+        "occupation_stated": count(rows.soc[:, 0], stated, n_soc),
+    }
+
+
+def _variable(fitted: Fitted) -> dict[str, Any]:
+    """Scalars of the variable-pay model."""
+    found, spec = fitted.variable, fitted.spec
+    stated_by = [p in SURVEY_POPULATIONS for p in spec.populations]
+    latest = SURVEY_POPULATIONS[-1]
+    plans: dict[str, dict[str, dict[str, float]]] = {}
+    stated_only = reconciliations(fitted.plans, fitted.rows, fitted.official, spec, 0.0)
+    for (family, track), plan in fitted.plans.items():
+        plans.setdefault(family, {})[track] = {
+            "log_odds": round(math.log(plan.p_target / (1 - plan.p_target)), 6),
+            "log_share": round(plan.log_share_target, 6),
+            "error": round(plan.error, 6),
+            "base_share_stated": stated_only[family, track].base_share,
+        }
+    return {
+        "any_slope": found.any.slope,
+        "share_slope": found.share.slope,
+        "share_sd": found.sd,
+        "plan_sd": fitted.plan_sd,
+        "plans": plans,
+        "blank_shift": math.log(found.states_without / found.states_with),
+        "states_with": found.states_with,
+        "states_without": found.states_without,
+        "shapes": [{"gamma": shape.gamma, "beta": shape.beta} for shape in found.shapes],
+        "shape_unknown": earned.MIDDLE,
+        "stated_by": stated_by,
+        "published_weight": earned.PUBLISHED_MIX_WEIGHT,
+        "population_shift": [[0.0, 0.0] if p == latest or p not in SURVEY_POPULATIONS else [-found.any.later, -found.share.later] for p in spec.populations],
+        "errors": {"any": PRIOR_SD["family"], "share": PRIOR_SD["family"]},
+        "standard_errors": {"any": dict(found.any.standard_error), "share": dict(found.share.standard_error)},
     }
 
 
@@ -145,15 +212,14 @@ def checks_of(model: PayModel) -> list[dict[str, Any]]:
     for name, request in CHECK_ROLES:
         for population in (None, "survey-2023"):
             resolved = resolve_role(model, request)
-            located = model.locate(resolved.role, 2026.5, population, resolved.family_index)
             found.append(
                 {
                     "name": name,
                     "role": role_as_json(resolved.role),
                     "as_of_year": 2026.5,
                     "population": population,
-                    "family": resolved.family_index,
-                    "expected": list(model.quantiles(located)),
+                    "family": resolved.family,
+                    "expected": model.worked(resolved.role, 2026.5, population, resolved.family),
                 }
             )
     return found

@@ -61,6 +61,12 @@ def _sizes(spec: FeatureSpec) -> dict[str, int]:
     }
 
 
+def known_residual(residual: np.ndarray, unknown_variance: np.ndarray) -> np.ndarray:
+    """Residuals shrunk to what they would be had every field been known, (n_rows,): the counter adds the variance of an empty field itself."""
+    typical = (np.median(np.abs(residual)) / 0.6745) ** 2
+    return np.asarray(residual * np.sqrt(typical / (typical + unknown_variance)))
+
+
 def fit(rows: Rows, residual: np.ndarray, spec: FeatureSpec) -> Spread:
     """Log-variance effects from cross-fitted residuals, (n_rows,), and standardised quantiles.
 

@@ -102,6 +102,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         area, state = place.area, place.state
         if state is None and area is not None:
             state = model.spec.area_states[area]
+    share, width = model.base_of(family, level.code[0] if level else None)
     role = Role(
         mixture,
         index["levels"][level.code] if level else None,
@@ -115,8 +116,9 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
         words,
         phrase,
         bool(title),
-        model.base_shares[family].get(level.code[0] if level else "P", 1.0) if family and family in model.base_shares else 1.0,
+        share,
         spread,
+        width,
     )
     family_index = model.families.get(family) if family else None
     return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, mode, tuple(relaxed), tuple(notes))

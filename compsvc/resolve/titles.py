@@ -33,6 +33,7 @@ SECTOR_CLIP = (0.05, 12.0)
 FAMILY_TRUST = 0.5
 TRAILING = frozenset({"assistant", "associate", "fellow", "intern"})
 SMALLEST_FAMILY_SHARE = 0.2
+AT_HOME_MARGIN = 1.2
 RUN_MATCH = 0.8
 MEND_CUTOFF = 0.84
 MEND_SHORTEST = 5
@@ -235,17 +236,17 @@ class TitleResolver:
     def _family(self, words: tuple[str, ...], core: tuple[str, ...], level: LevelGuess, sector: int | None) -> tuple[str | None, float, str | None]:
         """Family, match and, for an exact rung of the ladder, its level.
 
-        A title that stands in two families goes to the one more at home in the sector, else to the one whose rung the level words name.
+        A title that stands in two families goes to the one whose rung the level words name, unless another is clearly more at home in the sector.
         """
         for asked in (words, core):
             found = self._exact.get(asked)
             if not found:
                 continue
+            rung = min(found, key=lambda rung: rung[1] != level.code)
             if len(found) > 1 and sector is not None:
-                found = sorted(found, key=lambda rung: -self._at_home(rung, sector))
-            elif len(found) > 1:
-                found = sorted(found, key=lambda rung: rung[1] != level.code)
-            return found[0][0], 1.0, found[0][1] if asked is words else None
+                home = max(found, key=lambda rung: self._at_home(rung, sector))
+                rung = home if self._at_home(home, sector) > AT_HOME_MARGIN * self._at_home(rung, sector) else rung
+            return rung[0], 1.0, rung[1] if asked is words else None
         domain = self._domain(words)
         if domain in self._domains:
             family, share = self._domains[domain]

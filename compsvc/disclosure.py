@@ -1,0 +1,47 @@
+"""Two gates in front of every percentile: may it be said (privacy), and does the evidence carry it (reliability).
+
+Denies by default. The floors are customs of the field, never a legal claim.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from compsvc.settings import QUANTILE_NAMES, QUANTILES
+
+SMALLEST_PEOPLE = 10
+CONFIDENCE = 0.95
+
+
+class Gates(NamedTuple):
+    """People behind a component (rounded down to tens), whether they are enough to speak of, and which percentiles they carry."""
+
+    n_people: int
+    privacy: bool
+    reliable: tuple[bool, ...]
+
+
+@cache
+def smallest_n(quantile: float, confidence: float = CONFIDENCE) -> int:
+    """Fewest people for which two order statistics enclose a quantile with this confidence, whatever the distribution.
+
+    The widest such interval, smallest to largest, holds it with chance 1 - q^n - (1-q)^n (David and Nagaraja 2003, 7.1).
+    """
+    n = 2
+    while 1 - quantile**n - (1 - quantile) ** n < confidence:
+        n += 1
+    return n
+
+
+@cache
+def gates(n_people: int) -> Gates:
+    """Both gates for a number of people."""
+    return Gates(n_people, n_people >= SMALLEST_PEOPLE, tuple(n_people >= smallest_n(q) for q in QUANTILES))
+
+
+@cache
+def as_json(n_people: int) -> dict[str, object]:
+    """The gates as answered: `thin` names the percentiles that rest on the model more than on people."""
+    found = gates(n_people)
+    return {"n_people": n_people, "privacy": found.privacy, "thin": [name for name, ok in zip(QUANTILE_NAMES, found.reliable, strict=True) if not ok]}
