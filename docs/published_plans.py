@@ -56,7 +56,7 @@ ROLES: tuple[tuple[str, dict[str, Any], tuple[float, float] | None, tuple[tuple[
         {"title": "Customer Success Manager"},
         (0.80, 0.80),
         (("a vendor", 75_000, 120_000, 2025, False),),
-        "The vendor's mix is a software plan; people of the surveys with this title who are paid on top state less of it.",
+        "One vendor's 80/20, of low weight, moves the family only part of the way from the gap common to quota-carrying families.",
     ),
     (
         "Sales Director",
