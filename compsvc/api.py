@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from compsvc.registry import ModelHolder
 from compsvc.resolve.titles import suggestions
 
 api = Blueprint("api", __name__)
+log = logging.getLogger("compsvc")
 
 
 class UnsupportedBody(CompsvcError):
@@ -167,6 +169,9 @@ def _item(position: int, entry: Any) -> dict[str, Any]:
         return {**head, "status": 200, "result": price(model(), schemas.load(schemas.ROLE, entry), today())}
     except CompsvcError as problem:
         return {**head, "status": 422, "error": {"code": problem.code, "detail": problem.message, "errors": [p.as_json() for p in problem.problems]}}
+    except Exception as problem:
+        log.exception("internal error in item %d of a batch", position, exc_info=problem)
+        return {**head, "status": 500, "error": {"code": "internal", "detail": "Something went wrong on our side.", "errors": []}}
 
 
 @cache

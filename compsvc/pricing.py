@@ -101,7 +101,7 @@ def price(model: PayModel, asked: Mapping[str, Any], today: str) -> dict[str, An
         "evidence": _evidence(model, found, located, base[2], earned),
         "ageing": [_ageing(model, located.parts["ageing"], years, as_of) | {"effect_usd": round(base[2] * -math.expm1(-located.parts["ageing"]))}],
         "scope": _scope(model, found, asked, as_of, population),
-        "warnings": _warnings(found, as_of, population, earned is not None),
+        "warnings": _warnings(found, as_of, population, earned is not None, pay["base"]["gates"]["privacy"]),
     }
 
 
@@ -353,7 +353,7 @@ def _last_published() -> str:
     return max(s.to_on for s in vocabulary.wage_growth() if s.status == "published")
 
 
-def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: bool) -> list[dict[str, str]]:
+def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: bool, enough: bool) -> list[dict[str, str]]:
     rows = [{"code": code, "message": message} for code, message in found.notes]
     if found.relaxed:
         rows.append({"code": "scope_relaxed", "message": "; ".join(found.relaxed)})
@@ -367,6 +367,8 @@ def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: b
         )
     elif stated:
         rows.append(_VARIABLE_AS_STATED)
+    if not enough:
+        rows.append(_FEW_PEOPLE)
     if found.size:
         rows.append(_SIZE_EVIDENCE_THIN)
     if as_of > _last_published():
@@ -384,6 +386,7 @@ _VARIABLE_AS_STATED = {
     "code": "variable_as_stated",
     "message": "Variable pay of this job is what people of open surveys say they were paid on top; plans are not published.",
 }
+_FEW_PEOPLE = {"code": "few_people", "message": "Fewer than ten people of this job said their pay; the range rests on official wages and on related jobs."}
 _SIZE_EVIDENCE_THIN = {"code": "size_evidence_thin", "message": "Company size rests on few and old sources; its factor has a wide interval."}
 
 

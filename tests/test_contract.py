@@ -208,3 +208,18 @@ def test_an_unchanged_range_is_not_sent_again(client):
     other = client.post("/v1/ranges", json={**ROLE, "employees": 201}, headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert other.headers["ETag"] != first.headers["ETag"]
+
+
+def test_a_bug_in_one_item_does_not_fail_the_batch(client, monkeypatch):
+    real = api_module.price
+
+    def sometimes(model, asked, today):
+        if asked.get("title") == "Paralegal":
+            raise ZeroDivisionError("secret")
+        return real(model, asked, today)
+
+    monkeypatch.setattr(api_module, "price", sometimes)
+    items = client.post("/v1/ranges/batch", json=[ROLE, {"title": "Paralegal"}, ROLE]).get_json()
+    assert [item["status"] for item in items] == [200, 500, 200]
+    assert items[1]["error"]["code"] == "internal"
+    assert "secret" not in json.dumps(items[1])

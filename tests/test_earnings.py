@@ -216,6 +216,7 @@ def test_gates_count_the_familys_own_people(model):
         stated = body["pay"]["ote"]["gates"]
         assert stated["n_people"] == model.body["people"]["family_stated"][at]
         assert stated["privacy"] == (stated["n_people"] >= 10)
+        assert (body["pay"]["base"]["gates"]["privacy"]) != any(w["code"] == "few_people" for w in body["warnings"])
 
 
 def test_the_basis_follows_the_population(model):
