@@ -198,7 +198,11 @@ class SourceSchema(Schema):
     without_it_p50 = fields.Integer(
         required=True,
         allow_none=True,
-        metadata={"description": "median base without this source; null for the anchor", "unit": "USD per year", "example": 98000},
+        metadata={
+            "description": "median base without this source; null for the anchor and for the population itself",
+            "unit": "USD per year",
+            "example": 98000,
+        },
     )
     without_it_ote_p50 = fields.Integer(
         required=True, allow_none=True, metadata={"description": "median OTE without this source", "unit": "USD per year", "example": 120000}

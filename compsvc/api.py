@@ -78,7 +78,7 @@ def json_response(body: Any, status: int = 200, content_type: str = "application
 def _body(environ: dict[str, Any], largest: int) -> bytes:
     """The request's bytes; read straight from the server when it says how many there are."""
     length = environ.get("CONTENT_LENGTH")
-    if not length or not length.isdigit():
+    if not length or not length.isdecimal():
         return request.get_data()
     if int(length) > largest:
         raise RequestEntityTooLarge()

@@ -165,7 +165,7 @@ class Edge:
     def _range(self, environ: Any, start_response: Any) -> list[bytes] | None:
         """The body of a range that can be answered; None leaves the request to Flask as it came."""
         length = environ.get("CONTENT_LENGTH", "")
-        if not length.isdigit() or int(length) > self._here.max_body_bytes:
+        if not length.isdecimal() or int(length) > self._here.max_body_bytes:
             return None
         data = environ["wsgi.input"].read(int(length))
         try:

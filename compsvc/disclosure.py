@@ -1,6 +1,7 @@
-"""Two gates in front of every percentile: may it be said (privacy), and does the evidence carry it (reliability).
+"""Two gates of every component: are there enough people of its own to speak of (privacy), and which percentiles do they carry (reliability).
 
-Denies by default. The floors are customs of the field, never a legal claim.
+What fails is flagged, not withheld: every source is public, and what few people say is pooled with related jobs. No people means nothing
+passes. The floors are customs of the field, never a legal claim.
 """
 
 from __future__ import annotations

@@ -270,6 +270,9 @@ def _evidence(model: PayModel, found: ResolvedRole, located: Located, p50: float
         also = model.earned_swings(found.family_index, earned[1]) if earned and not earned[0].target else [0.0] * len(swings)
         for source, weight, swing, more in zip(model.sources, weights, swings, also, strict=True):
             rows.append(_source(source, "gradients", _PERIODS.get(source, ""), weight, p50, ote_p50, swing, swing + more))
+    else:
+        source = model.spec.populations[located.population]
+        rows.append(_SOURCE_OF_ANCHOR | {"id": source, "use": "population", "period": _PERIODS.get(source, "")})
     if role.size is not None:
         rows.append(_source("perm, stackoverflow, susb", "size", "2014/2022", 1.0, p50, ote_p50, size, size))
     if earned and located.population < 0 and role.base_share != 1.0:

@@ -44,11 +44,13 @@ class Store:
 
     @property
     def kind(self) -> str:
-        """Sqlite or postgresql."""
+        """The kind of database: sqlite or postgresql."""
         return self.url.partition(":")[0].partition("+")[0]
 
     def ping(self) -> None:
         """Nothing when the database answers; StoreUnreachable otherwise. Uses the bare driver, so that asking costs little memory."""
+        if self.kind == "sqlite" and not self._file.exists():
+            raise StoreUnreachable("there is no sqlite store yet; run `compsvc store upgrade`")
         try:
             if self.kind == "sqlite":
                 with sqlite3.connect(f"file:{self._file}?mode=rw", uri=True, timeout=CONNECT_SECONDS) as connection:

@@ -223,3 +223,9 @@ def test_a_bug_in_one_item_does_not_fail_the_batch(client, monkeypatch):
     assert [item["status"] for item in items] == [200, 500, 200]
     assert items[1]["error"]["code"] == "internal"
     assert "secret" not in json.dumps(items[1])
+
+
+@pytest.mark.parametrize("length", ["\u00b2", "-1", "1e3", ""])
+def test_a_length_that_is_no_number_is_no_fault_of_ours(client, length):
+    response = client.post("/v1/ranges", data=json.dumps(ROLE), content_type="application/json", environ_overrides={"CONTENT_LENGTH": length})
+    assert response.status_code < 500

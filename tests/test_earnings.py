@@ -147,7 +147,7 @@ def test_the_smallest_number_of_people_for_a_percentile(quantile, n):
     assert disclosure.smallest_n(quantile) == n
 
 
-def test_gates_deny_by_default():
+def test_gates_pass_nothing_without_people():
     assert disclosure.as_json(0) == {"n_people": 0, "privacy": False, "thin": ["p10", "p25", "p50", "p75", "p90"]}
     assert disclosure.as_json(20) == {"n_people": 20, "privacy": True, "thin": ["p10", "p90"]}
     assert disclosure.as_json(30)["thin"] == []
@@ -262,5 +262,7 @@ def test_every_source_carries_its_weight_and_the_answer_without_it(model):
     assert sources["oews-national"]["without_it_p50"] is None
     assert any(s["without_it_p50"] != body["pay"]["base"]["p50"] for s in gradients)
     assert sources["mix"]["without_it_ote_p50"] < body["pay"]["ote"]["p50"]
+    as_people = price(model, {"title": "Account Director", "population": "survey-2023"}, TODAY)["evidence"]["sources"]
+    assert {(s["id"], s["use"]) for s in as_people} == {("oews-national", "anchor"), ("survey-2023", "population")}
     location = next(f["factor"] for f in body["pay"]["base"]["factors"] if f["name"] == "location")
     assert sources["oflc"]["without_it_p50"] == pytest.approx(body["pay"]["base"]["p50"] / location, abs=2)

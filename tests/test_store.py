@@ -52,7 +52,7 @@ def test_a_model_is_noted_once_until_another_serves(store):
 
 def test_a_store_without_tables_says_what_to_do(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    with pytest.raises(StoreUnreachable):
+    with pytest.raises(StoreUnreachable, match="compsvc store upgrade"):
         store.served()
     store.engine.connect().close()
     with pytest.raises(StoreUnreachable, match="compsvc store upgrade"):
