@@ -127,6 +127,10 @@ def _earnings(card: Mapping[str, Any]) -> list[str]:
         "### Total cash against other ways",
         "",
         *_table("way", {"compsvc, joint distribution": total["overall"], **total["baselines"]}),
+        "",
+        "Were the model exactly right, its joint percentiles would gain "
+        + " and ".join(f"{-gain:.1%} of loss over its own percentiles added ({way})" for way, gain in total["ceiling"].items())
+        + " on these people: variable pay is a small part of most people's pay. That is the most any model can gain over percentiles as good as its own; the promise of 3 % is out of reach here.",
         "### Calibration: share of people below each predicted percentile",
         "",
         "| what | P10 | P25 | P50 | P75 | P90 |",

@@ -16,9 +16,10 @@ import orjson
 
 from compsvc import __version__, registry, schemas
 from compsvc.errors import CompsvcError, RequestError, RequestInvalid, StoreUnreachable
+from compsvc.features import QUANTILE_NAMES
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
-from compsvc.settings import QUANTILE_NAMES, ROOT, Settings
+from compsvc.settings import ROOT, Settings
 from compsvc.store import Store
 
 CSV_IN = ("id", "title", "occupation", "level", "location", "industry", "employees", "experience_years", "remote", "as_of", "currency")

@@ -6,10 +6,11 @@ passes. The floors are customs of the field, never a legal claim.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from compsvc.settings import QUANTILE_NAMES, QUANTILES
+from compsvc.features import QUANTILE_NAMES, QUANTILES
 
 SMALLEST_PEOPLE = 10
 CONFIDENCE = 0.95
@@ -46,3 +47,25 @@ def as_json(n_people: int) -> dict[str, object]:
     """The gates as answered: `thin` names the percentiles that rest on the model more than on people."""
     found = gates(n_people)
     return {"n_people": n_people, "privacy": found.privacy, "thin": [name for name, ok in zip(QUANTILE_NAMES, found.reliable, strict=True) if not ok]}
+
+
+SMALLEST_OWN_GROUP = 6
+NEIGHBOURS = 5
+ROUND_TO_USD = 1000
+
+
+def may_show_own_group(n_people: int, sees_rows: bool) -> bool:
+    """Whether a statistic of a workspace's own people may be shown: always to who may read the rows, else from six people (EntgTranspG 12(3))."""
+    return n_people >= 1 if sees_rows else n_people >= SMALLEST_OWN_GROUP
+
+
+def shown_quantile(values: Sequence[float], quantile: float, sees_rows: bool) -> float:
+    """A quantile of a group's pay, USD: exact for who may read the rows, else the mean of five neighbouring people rounded to thousands, so that it is nobody's own pay."""
+    ordered = sorted(values)
+    at = quantile * (len(ordered) - 1)
+    if sees_rows:
+        low = int(at)
+        high = min(low + 1, len(ordered) - 1)
+        return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+    first = min(max(round(at) - NEIGHBOURS // 2, 0), len(ordered) - NEIGHBOURS)
+    return round(sum(ordered[first : first + NEIGHBOURS]) / NEIGHBOURS / ROUND_TO_USD) * ROUND_TO_USD

@@ -1,8 +1,4 @@
-"""Every setting (name, default, help) and every threshold, in two tables.
-
-Settings come from `COMPSVC_*` environment variables. Thresholds are constants of
-method; they are passed as arguments, never changed at run time.
-"""
+"""Every setting: name, default, help. They come from `COMPSVC_*` environment variables, read once at start."""
 
 from __future__ import annotations
 
@@ -12,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-
-QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
-QUANTILE_NAMES = ("p10", "p25", "p50", "p75", "p90")
 
 SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("COMPSVC_RAW_DATA", "../shared/data", "folder with the raw public files that `compsvc data build` reads"),

@@ -16,10 +16,11 @@ import pandas as pd
 
 from compsvc import cards, clean, evaluate, fit, paymodel, sources, vocabulary
 from compsvc.errors import DataError, RowRejected, SourceFormatError
+from compsvc.features import QUANTILE_NAMES
 from compsvc.fit import save
 from compsvc.registry import write_durably
 from compsvc.resolve.industries import resolve_size
-from compsvc.settings import QUANTILE_NAMES, ROOT
+from compsvc.settings import ROOT
 from compsvc.sources import filings, oews, oflc, others, places, survey, susb, titles
 
 Report = Callable[[str], None]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from compsvc.features import QUANTILES
 from compsvc.fit import Fitted
 from compsvc.fit.rows import Rows
-from compsvc.settings import QUANTILES
 
 BASELINE_CELL = 10
 LIGHTGBM_ROUNDS = 300

@@ -14,18 +14,20 @@ import numpy as np
 import pandas as pd
 
 from compsvc.evaluate.baselines import boosted_quantiles, cell_quantiles
-from compsvc.evaluate.scores import by_slice, roles_of, scores, slices_of
-from compsvc.features import Role
+from compsvc.evaluate.scores import by_slice, pinball, roles_of, scores, slices_of
+from compsvc.features import QUANTILES, Role
 from compsvc.fit import TYPICAL_SD_SHARE, Fitted, ageing, joint
 from compsvc.fit import variable as earned
 from compsvc.fit.gradients import SURVEY_POPULATIONS
 from compsvc.fit.rows import Rows
 from compsvc.paymodel import PayModel
-from compsvc.settings import QUANTILES
 
 POPULATION = "survey-2023"
 CALIBRATION_BINS = 8
 ZERO_USD = 1.0
+CEILING_DRAWS = 400
+CEILING_SEED = 7
+ADDED = ("zeros counted", "as returned")
 
 
 def predicted(model: PayModel, rows: Rows, fitted: Fitted, population: str) -> dict[str, np.ndarray]:
@@ -84,6 +86,7 @@ def earnings_card(model: PayModel, fitted: Fitted, area_names: Mapping[str, str]
             "slices": by_slice(log_total, found["total"], slices),
             "calibration": _calibration(log_total, found["total"]),
             "baselines": {name: scores(log_total, guess) for name, guess in _baselines(test, fitted, found).items()},
+            "ceiling": _ceiling(fitted, found),
         },
         "by_year": _by_year(fitted),
         "grid": {
@@ -156,6 +159,36 @@ def _variable_with_zeros(found: Mapping[str, np.ndarray], fitted: Fitted) -> np.
         upto = np.cumsum(weights[order]) / weights.sum()
         out[i] = values[order][np.searchsorted(upto, QUANTILES)]
     return out
+
+
+def drawn_losses(rng: np.random.Generator, shape: joint.Shape, inputs: np.ndarray) -> np.ndarray:
+    """Summed pinball losses of joint percentiles and of percentiles added, zeros counted and as returned, were the joint distribution the truth, (3,).
+
+    `inputs` (n, 5): log median base, spread of base, log odds of any variable pay, its log share of base, the share's spread.
+    """
+    losses, q = np.zeros(3), len(QUANTILES)
+    for log_p50, sd, odds, share, sd_share in inputs:
+        r, e = rng.choice(shape.base, CEILING_DRAWS), rng.choice(shape.share, CEILING_DRAWS)
+        some = rng.random(CEILING_DRAWS) < 1 / (1 + np.exp(-(odds + shape.gamma * r)))
+        extra = log_p50 + share + (sd + shape.beta) * r + sd_share * e
+        total = np.where(some, np.logaddexp(log_p50 + sd * r, extra), log_p50 + sd * r)
+        base = np.quantile(sd * shape.base, QUANTILES) + log_p50
+        one_sd, one_odds, one_share, one_width = (np.array([value]) for value in (sd, odds, share, sd_share))
+        with_zeros = np.quantile(np.where(some, extra, 0.0), QUANTILES, method="inverted_cdf")
+        returned = log_p50 + share + joint.variable_offsets(one_sd, one_odds, one_width, shape)[0]
+        for k, guess in enumerate(
+            (base + joint.uplift(one_sd, one_odds, one_share, one_width, shape)[0], np.logaddexp(base, with_zeros), np.logaddexp(base, returned))
+        ):
+            losses[k] += pinball(total, np.broadcast_to(guess, (CEILING_DRAWS, q))).mean()
+    return losses
+
+
+def _ceiling(fitted: Fitted, found: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """What the joint percentiles would gain over our own added ones on these people were the model exactly right: as much as any model can."""
+    rng = np.random.default_rng(CEILING_SEED)
+    inputs = np.stack([found[name] for name in ("log_p50", "sd_base", "log_odds", "log_share", "sd_share")], axis=1)
+    losses = np.sum([drawn_losses(rng, shape, inputs[found["shape"] == k]) for k, shape in enumerate(fitted.variable.shapes)], axis=0)
+    return {name: round(float(losses[0] / losses[k] - 1), 4) for k, name in enumerate(ADDED, start=1)}
 
 
 def _by_year(fitted: Fitted) -> dict[str, dict[str, float | int]]:

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from compsvc.features import EXPERIENCE_KNOTS, Role
+from compsvc.features import EXPERIENCE_KNOTS, QUANTILES, Role
 from compsvc.fit import Fitted, log_base_share
 from compsvc.fit.rows import Rows
 from compsvc.paymodel import PayModel
-from compsvc.settings import QUANTILES
 
 SMALLEST_SLICE = 200
 SMALLEST_SHOWN = 50

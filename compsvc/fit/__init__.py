@@ -23,7 +23,6 @@ __all__ = ["SMALLEST_WORD_ROWS", "Fitted", "fit_model"]
 
 CROSS_FIT_FOLDS = 5
 TYPICAL_SD_SHARE = 1.0
-FILLED_CELL_ERROR = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Fitted:
     variable: earned.Variable
     plans: dict[tuple[str, str], earned.Plan]
     reconciled: dict[tuple[str, str], earned.Reconciled]
-    stated: earned.Stated
     swings: dict[str, dict[str, float]]
     plan_sd: float
 
@@ -180,4 +178,4 @@ def fit_model(datasets: Path, own: Sequence[str] = (), report: Callable[[str], N
     report("company size")
     curve = sizes.fit(datasets)
     plan_sd = earned.plan_sd(sources.read(datasets, "mix", "cuts"))
-    return Fitted(spec, official, rows, row_anchors, found, scale, curve, tables, shares, residual, part, plans, reconciled, stated, swings, plan_sd)
+    return Fitted(spec, official, rows, row_anchors, found, scale, curve, tables, shares, residual, part, plans, reconciled, swings, plan_sd)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-from compsvc.settings import QUANTILES
+from compsvc.features import QUANTILES
 
 BASE_NODES = 96
 SHARE_NODES = 64

@@ -23,7 +23,7 @@ from compsvc.fit.variable import PRIOR_SD
 from compsvc.paymodel import FORMAT_VERSION, PARTS, PayModel, seal
 from compsvc.registry import write_durably
 
-FITTED_BY = frozenset({"sources", "clean", "fit", "evaluate", "features", "paymodel", "variable", "resolve", "vocabulary", "settings"})
+FITTED_BY = frozenset({"sources", "clean", "fit", "evaluate", "features", "paymodel", "variable", "resolve", "vocabulary"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

@@ -14,9 +14,8 @@ import numpy as np
 import statsmodels.api as sm
 
 from compsvc.errors import FitDidNotConverge
-from compsvc.features import EXPERIENCE_KNOTS, FeatureSpec
+from compsvc.features import EXPERIENCE_KNOTS, QUANTILES, FeatureSpec
 from compsvc.fit.rows import Rows
-from compsvc.settings import QUANTILES
 
 SMALLEST_CLASS = 60
 SHRINK_ROWS = 150.0
@@ -41,14 +40,15 @@ class Spread:
 FIELDS = ("group", "level", "experience", "industry", "population")
 
 
-def _dominant_group(rows: Rows, spec: FeatureSpec) -> np.ndarray:
+def group_of_rows(rows: Rows, spec: FeatureSpec) -> np.ndarray:
+    """Occupation group of each row's first occupation, (n_rows,); -1 without one."""
     groups = np.array(spec.group_of())
     return np.where(rows.soc[:, 0] >= 0, groups[np.maximum(rows.soc[:, 0], 0)], -1)
 
 
 def codes_of(rows: Rows, spec: FeatureSpec) -> dict[str, np.ndarray]:
     """Code of every row in each field of the spread model."""
-    return {"group": _dominant_group(rows, spec), "level": rows.level, "experience": rows.knot, "industry": rows.industry, "population": rows.source}
+    return {"group": group_of_rows(rows, spec), "level": rows.level, "experience": rows.knot, "industry": rows.industry, "population": rows.source}
 
 
 def _sizes(spec: FeatureSpec) -> dict[str, int]:

@@ -16,7 +16,7 @@ from sklearn.linear_model import Ridge
 from compsvc.features import EXPERIENCE_KNOTS, FeatureSpec
 from compsvc.fit import assemble, gradients, variable
 from compsvc.fit.rows import Rows
-from compsvc.fit.spread import Spread
+from compsvc.fit.spread import Spread, group_of_rows
 
 PENALTY = 5.0
 
@@ -70,7 +70,7 @@ def fit(
     people = train.take(np.flatnonzero(surveys))
     whole = market_effects(people, full, served, official, spec)
     n_group, n_level, n_industry, n_knot = len(spec.groups), len(spec.levels), len(spec.industries), len(EXPERIENCE_KNOTS)
-    group = np.array(spec.group_of())[np.maximum(people.soc[:, 0], 0)]
+    group = group_of_rows(people, spec)
     cell = np.where(people.level >= 0, group * n_level + people.level, -1)
     coded = {
         "industry": (people.industry, n_industry),
@@ -85,6 +85,7 @@ def fit(
     tables = {name: np.zeros((n, size + 1)) for name, (_, size) in coded.items()} | {
         "level": np.zeros((n, n_group, n_level + 1)),
         "word": np.zeros((n, words.shape[1])),
+        "word_mean": np.zeros(n),
     }
     mass = np.bincount(cell[cell >= 0], people.weight[cell >= 0], n_group * n_level).reshape(n_group, n_level) + 1e-3
     for k, source in enumerate(spec.populations):
@@ -110,13 +111,12 @@ def fit(
             tables[name][k, :size] = effect - mean
             centre, at = centre + mean, at + size
         tables["word"][k] = told.coef_[at:]
-        centre += float(np.average(words @ told.coef_[at:], weights=people.weight))
+        tables["word_mean"][k] = np.average(words @ told.coef_[at:], weights=people.weight)
+        centre += float(tables["word_mean"][k])
         cells = told.coef_[: n_group * n_level].reshape(n_group, n_level) + centre
         tables["level"][k, :, :n_level] = cells
         tables["level"][k, :, n_level] = (cells * mass).sum(axis=1) / mass.sum(axis=1)
-        tables["word_mean"] = tables.get("word_mean", np.zeros(n))
-        tables["word_mean"][k] = np.average(words @ told.coef_[at:], weights=people.weight)
-    weight = np.stack([np.bincount(_groups(train, spec)[train.source == k], train.weight[train.source == k], n_group) for k in range(n)], axis=1) + 1e-9
+    weight = np.stack([np.bincount(group_of_rows(train, spec)[train.source == k], train.weight[train.source == k], n_group) for k in range(n)], axis=1) + 1e-9
     share = weight / weight.sum(axis=1, keepdims=True)
     found = {f"swing_{name}": table for name, table in tables.items()} | {"source_weight": share}
     return {name: np.ascontiguousarray(value.astype("float32")) for name, value in found.items()}, moved
@@ -144,10 +144,6 @@ def variable_swings(
             out[name][k, :n_family] = np.where(people > 0, sums / np.maximum(people, 1), change.mean())
             out[name][k, n_family] = change.mean()
     return out
-
-
-def _groups(rows: Rows, spec: FeatureSpec) -> np.ndarray:
-    return np.asarray(np.array(spec.group_of())[np.maximum(rows.soc[:, 0], 0)])
 
 
 def _words(people: Rows, size: int) -> sparse.csr_matrix:

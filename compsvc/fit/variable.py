@@ -311,8 +311,6 @@ class Plan:
     p_target: float
     log_share_target: float
     error: float
-    n_people: int
-    n_cuts: int
 
 
 def plans(
@@ -355,7 +353,7 @@ def plans(
         promised = CUT_PEOPLE * float(used["quality"].sum())
         target = min((p * n + promised + pool_p) / (n + promised + 1.0), LARGEST_CHANCE)
         error = float(np.sqrt(1 / precision + common_error**2))
-        found[code, letter] = Plan(p, share, target, max(share + common + own, share), error, n, len(used))
+        found[code, letter] = Plan(p, share, target, max(share + common + own, share), error)
     return {(code, letter): found[code, PLAN_TRACK[letter]] for code, _ in found for letter in PLAN_TRACK}
 
 
