@@ -281,3 +281,155 @@ class ProblemSchema(Schema):
     code = _word("stable code", "invalid_request")
     detail = _word("in words", "Some fields were refused.")
     errors = fields.List(fields.Nested(ProblemFieldSchema), required=True, metadata={"description": "refused fields", "unit": "list", "example": []})
+
+
+def _usd(description: str, example: int) -> fields.Integer:
+    return fields.Integer(required=True, metadata={"description": description, "unit": "USD", "example": example})
+
+
+def _object(description: str, nullable: bool = False) -> fields.Dict:
+    return fields.Dict(required=True, allow_none=nullable, metadata={"description": description, "unit": "object", "example": {}})
+
+
+def _list(kind: Any, description: str) -> fields.List[Any]:
+    return fields.List(kind, required=True, metadata={"description": description, "unit": "list", "example": []})
+
+
+class TermsSchema(Schema):
+    """The terms of an offer and what follows from them alone."""
+
+    base_usd = _usd("base pay a year", 115000)
+    variable_usd = _usd("target variable a year", 50000)
+    ote_usd = _usd("on-target earnings: both", 165000)
+    pay_basis = _object("pay basis of each of the three")
+    base_share = _share("base over on-target earnings", 0.7)
+    leverage = fields.Float(required=True, metadata={"description": "target variable over base", "unit": "ratio", "example": 0.43})
+    sign_on_usd = _usd("sign-on bonus", 10000)
+    equity_usd = _usd("new-hire grant when granted", 80000)
+    benefits_usd = _usd("employer's benefits a year", 25000)
+    benefits_from = _word("where that figure comes from", "the request")
+    employer_cost_usd = _usd("on-target earnings and benefits a year", 190000)
+
+
+class YearSchema(Schema):
+    """Cash and equity of one year."""
+
+    year = fields.Integer(required=True, metadata={"description": "year of the job", "unit": "count", "example": 1})
+    base_usd = _usd("base", 115000)
+    variable_usd = _usd("variable at target", 50000)
+    sign_on_usd = _usd("sign-on", 10000)
+    cash_usd = _usd("all cash", 175000)
+    equity_usd = _usd("equity vesting", 20000)
+    total_usd = _usd("all of it", 195000)
+
+
+class StandingSchema(Schema):
+    """Where one component stands in the market; without a verdict, why not."""
+
+    offered_usd = _usd("what is offered", 115000)
+    verdict = fields.String(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(["below", "within", "above", "cannot-tell"]),
+        metadata={"description": "against the market's middle half; cannot-tell when the interval spans a threshold", "unit": "code", "example": "within"},
+    )
+    why = _word("in words", "base stands at P50 of the market")
+    pay_basis = fields.String(metadata={"description": "what the offered figure counts", "unit": "code", "example": "ote"})
+    market_pay_basis = fields.String(metadata={"description": "what the market's figures count", "unit": "code", "example": "ote"})
+    percentile = fields.Float(metadata={"description": "percentile in the market, 1 to 99", "unit": "percentile", "example": 54.7})
+    interval = fields.Dict(
+        metadata={"description": "level, low and high of the percentile", "unit": "object", "example": {"level": 0.9, "low": 31, "high": 76}}
+    )
+    may_be = fields.List(fields.String(), metadata={"description": "verdicts the interval leaves open", "unit": "list", "example": ["within", "above"]})
+    market_ratio = fields.Dict(metadata={"description": "over the market's median, denominator named", "unit": "object", "example": {}})
+    penetration = fields.Dict(metadata={"description": "into the market's P10 to P90", "unit": "object", "example": {}})
+
+
+class StandingsSchema(Schema):
+    """Where each component stands."""
+
+    base = _nested(StandingSchema, "base")
+    variable = _nested(StandingSchema, "target variable")
+    ote = _nested(StandingSchema, "on-target earnings")
+
+
+class VerdictSchema(Schema):
+    """What may be said of the whole offer, with every reason."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf(["below", "within", "above", "cannot-tell"]),
+        metadata={"description": "against the market's middle half", "unit": "code", "example": "cannot-tell"},
+    )
+    by = _word("component that decided", "ote")
+    words = _word("in words", "In the market's middle half")
+    reasons = _list(fields.Nested(WarningSchema), "reasons, each with a stable code")
+
+
+class OfferFiguresSchema(Schema):
+    """The answer of POST /v1/offers/model."""
+
+    model_id = _word("model that answered", "us-2026-11-abcdef")
+    as_of = _word("date pay is aged to", "2026-11-22")
+    currency = _word("ISO 4217", "USD")
+    role = _nested(ResolvedSchema, "what was priced")
+    terms = _nested(TermsSchema, "the terms")
+    years = _list(fields.Nested(YearSchema), "cash and equity by year, at least four")
+    first_year_usd = _usd("all of the first year", 195000)
+    four_year_usd = _usd("all of four years", 740000)
+    annualised_usd = _usd("base, target variable, grant over its vest, a quarter of the sign-on", 187500)
+    market = _object("percentiles and intervals of the three components, and the base share of medians")
+    standing = _nested(StandingsSchema, "where each component stands")
+    mix = _object("base share beside the market's")
+    band = _object("the company's Band and where base stands in it; null without a policy", nullable=True)
+    people = _object("parity and inversion against pay records; null without records", nullable=True)
+    plan = _object("the incentive plan: rate, curve, expected pay, first year, cost; null without one", nullable=True)
+    sensitivity = _object("pay by attainment, totals by equity value")
+    verdict = _nested(VerdictSchema, "what may be said")
+    warnings = _list(fields.Nested(WarningSchema), "worth knowing")
+
+
+class KeptOfferSchema(Schema):
+    """A kept offer: its terms as sent, its figures as worked out then."""
+
+    id = _word("identifier", "ofr_0123")
+    version = fields.Integer(required=True, metadata={"description": "version, also the ETag", "unit": "count", "example": 1})
+    state = _word("draft, submitted, approved, extended, accepted or declined", "draft")
+    reference = _word("the workspace's own reference", "REQ-1042")
+    title = _word("title", "Account Director")
+    expires_on = _word("last day to accept", "2026-12-15", nullable=True)
+    created_at = _word("when it was made", "2026-11-22T10:00:00+00:00")
+    created_by = _word("who made it", "rita@example.org")
+    updated_at = _word("when this version was made", "2026-11-22T10:00:00+00:00")
+    submitted_by = _word("who submitted it", "rita@example.org", nullable=True)
+    who = _word("who made this version", "rita@example.org")
+    why = _word("why", "first draft")
+    terms = _object("the offer as sent")
+    figures = _nested(OfferFiguresSchema, "figures worked out when this version was made")
+
+
+class SuggestionSchema(Schema):
+    """The answer of POST /v1/offers/suggest."""
+
+    offer = _object("role, base_usd and variable_usd, ready for POST /v1/offers/model")
+    base_share = _share("mix that was kept", 0.73)
+    why = _word("in words", "P50 of market on-target earnings")
+
+
+class MeasureSchema(Schema):
+    """One measure over the offers compared."""
+
+    measure = _word("what is measured", "first_year_usd")
+    values = _list(fields.Integer(allow_none=True), "one an offer, in order")
+    highest = _list(fields.String(), "names of the highest; none when all are equal")
+    less_first = _list(fields.Integer(allow_none=True), "each less the first")
+
+
+class ComparisonSchema(Schema):
+    """The answer of POST /v1/offers/compare."""
+
+    model_id = _word("model that answered", "us-2026-11-abcdef")
+    currency = _word("ISO 4217", "USD")
+    names = _list(fields.String(), "names in order")
+    measures = _list(fields.Nested(MeasureSchema), "measures")
+    offers = _list(fields.Nested(OfferFiguresSchema), "figures of each")

@@ -17,17 +17,30 @@ import orjson
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from compsvc import api, errors, web
+from compsvc import access, api, errors
+from compsvc.api import identity, ranges
+from compsvc.api import offers as offers_api
 from compsvc.registry import ModelHolder, code_digest
-from compsvc.settings import Settings
+from compsvc.sealing import Seals
+from compsvc.settings import ROOT, Settings
 from compsvc.store import Store
+from compsvc.web import accounts as account_pages
+from compsvc.web import offers as offer_pages
+from compsvc.web import ranges as range_pages
 
 PROBLEM = "application/problem+json"
+RETRY_AFTER = {503: "2", 429: "900"}
 RANGES = "/v1/ranges"
 STATUS: dict[type[errors.CompsvcError], int] = {
     api.MalformedBody: 400,
     api.UnsupportedBody: 415,
     errors.NotFound: 404,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.TooManyAttempts: 429,
+    errors.StateConflict: 409,
+    errors.VersionConflict: 412,
+    errors.VersionMissing: 428,
     errors.RequestError: 422,
     errors.ArtifactError: 503,
     errors.StoreUnreachable: 503,
@@ -77,11 +90,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.extensions["compsvc"] = api.Serving(ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest())
+    store = Store(settings.database_url, Seals(settings.secret_key, ROOT / "var" / "secret_key"))
+    app.extensions["compsvc"] = api.Serving(
+        ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest(), store, settings.secure_cookies
+    )
     metrics = Metrics()
-    api.init_app(app)
-    web.init_app(app)
-    _init_health(app, metrics, Store(settings.database_url))
+    identity.init_app(app)
+    for part in (ranges, offers_api, range_pages, offer_pages, account_pages):
+        app.register_blueprint(part.blueprint)
+    app.jinja_env.filters["usd"] = lambda value: f"${value:,.0f}"
+    app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)
+    _init_health(app, metrics, store)
     _init_errors(app)
     _init_observation(app, metrics)
     gc.collect()
@@ -141,12 +160,13 @@ class Edge:
         self._routes = routes
         self._here = here
         self._headers = list(HEADERS.items())
+        self._open = access.open_to_all(RANGES, "POST")
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Answer with the fixed headers appended, and count it."""
         started = time.perf_counter()
         path = environ["PATH_INFO"]
-        if path == RANGES and environ["REQUEST_METHOD"] == "POST" and environ.get("CONTENT_TYPE") == "application/json":
+        if path == RANGES and self._open and environ["REQUEST_METHOD"] == "POST" and environ.get("CONTENT_TYPE") == "application/json":
             body = self._range(environ, start_response)
             if body is not None:
                 self._metrics.add(RANGES, 200 if body[0] else 304, time.perf_counter() - started)
@@ -169,7 +189,7 @@ class Edge:
             return None
         data = environ["wsgi.input"].read(int(length))
         try:
-            status, etag, body = api.answer_range(self._here, environ, data)
+            status, etag, body = ranges.answer_range(self._here, environ, data)
         except Exception:
             environ["wsgi.input"] = BytesIO(data)
             return None
@@ -190,7 +210,7 @@ def _wants_page() -> bool:
 def problem_response(status: int, code: str, title: str, detail: str, problems: tuple[errors.FieldProblem, ...] = ()) -> Response:
     """RFC 9457 problem details, or a page for people, with the same status and words."""
     if _wants_page():
-        return Response(render_template("error.html", status=status, title=title, detail=detail, problems=problems), status)
+        return Response(render_template("error.html", status=status, title=title, detail=detail, problems=problems, path=request.path), status)
     body: dict[str, Any] = {
         "type": f"/docs#error-{code}",
         "title": title,
@@ -208,7 +228,12 @@ def _init_errors(app: Flask) -> None:
         status = next((s for kind, s in STATUS.items() if isinstance(problem, kind)), 500)
         if status >= 500:
             log.error("%s: %s", problem.code, problem.message)
-        return problem_response(status, problem.code, problem.code.replace("_", " "), problem.message, problem.problems)
+        response = problem_response(status, problem.code, problem.code.replace("_", " "), problem.message, problem.problems)
+        if status in RETRY_AFTER:
+            response.headers["Retry-After"] = RETRY_AFTER[status]
+        if status == 401:
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
 
     @app.errorhandler(HTTPException)
     def http(problem: HTTPException) -> Response:

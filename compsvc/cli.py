@@ -1,4 +1,4 @@
-"""The command line: data, fit, evaluate, models, store, price, serve."""
+"""The command line: price, offer, accounts, audit, data, fit, evaluate, models, store, serve."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from typing import Any
 import click
 import orjson
 
-from compsvc import __version__, registry, schemas
+from compsvc import __version__, access, registry, schemas
 from compsvc.errors import CompsvcError, RequestError, RequestInvalid, StoreUnreachable
 from compsvc.features import QUANTILE_NAMES
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
+from compsvc.sealing import Seals
 from compsvc.settings import ROOT, Settings
+from compsvc.spreadsheets import safe
 from compsvc.store import Store
 
 CSV_IN = ("id", "title", "occupation", "level", "location", "industry", "employees", "experience_years", "remote", "as_of", "currency")
@@ -34,7 +36,6 @@ _EARNED = (
     "ote_pay_basis",
 )
 CSV_OUT = ("id", "status", "reason", "occupation", "level", "area", *(f"base_{q}" for q in QUANTILE_NAMES), *_EARNED, "model_id", "warnings")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 class _Main(click.Group):
@@ -174,7 +175,7 @@ def _price_csv(model: PayModel, source: Path, out: Path | None, population: str 
             hidden=not sys.stderr.isatty() and out is None,
         ) as priced:
             for line in priced:
-                writer.writerow([_safe(cell) for cell in line])
+                writer.writerow([safe(cell) for cell in line])
     finally:
         if out:
             target.close()
@@ -227,9 +228,211 @@ def _earned_cells(answer: dict[str, Any]) -> list[Any]:
     ]
 
 
-def _safe(cell: Any) -> Any:
-    """Text that no spreadsheet executes (OWASP CSV injection); numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+# --- offer ---------------------------------------------------------------------
+
+
+@main.command("offer")
+@click.argument("title", required=False)
+@click.option("--location", help="city and state, county, CBSA code, state, or United States")
+@click.option("--industry", help="NAICS code or everyday name")
+@click.option("--employees", help="company headcount or a range such as 100-499")
+@click.option("--level", help="P1 to P6, M1 to M6, E1 to E3; else read from the title")
+@click.option("--base", "base_usd", help="base pay a year, such as 120000 or 120k; left out, the market's median offer is suggested")
+@click.option("--variable", "variable_usd", help="target variable a year")
+@click.option("--sign-on", "sign_on_usd", help="sign-on bonus")
+@click.option("--equity", "equity_usd", help="new-hire grant, over four years with a year's cliff unless a file says otherwise")
+@click.option("--quota", "quota_usd", help="yearly quota, for a plan that pays a flat rate; a file can say tiers")
+@click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="a whole offer as JSON, as POST /v1/offers/model reads it")
+@click.option("--json", "as_json", is_flag=True, help="the same body as POST /v1/offers/model")
+def offer_command(title: str | None, source: Path | None, as_json: bool, **given: Any) -> None:
+    """Model an offer: where it stands, its years, its plan."""
+    from compsvc import offers
+    from compsvc.schemas import offers as contract
+
+    settings = _settings()
+    model, today = _model(), _today(settings)
+    if source is not None:
+        body = _offer_file(source)
+    else:
+        role = {k: v for k, v in {"title": title, **{k: given[k] for k in ("location", "industry", "employees", "level")}}.items() if v is not None}
+        body = {"role": role} | {k: given[k] for k in ("base_usd", "variable_usd", "sign_on_usd") if given[k] is not None}
+        body |= {"equity": {"usd": given["equity_usd"]}} if given["equity_usd"] else {}
+        body |= {"plan": {"quota_usd": given["quota_usd"]}} if given["quota_usd"] else {}
+    said = ""
+    if "base_usd" not in body:
+        found = offers.suggest(model, schemas.load(contract.SUGGEST, {"role": body.get("role", {}), "ote_percentile": 50}), today)
+        body |= {k: found["offer"][k] for k in ("base_usd", "variable_usd")}
+        said = f"suggested: {found['why']}"
+    answer = offers.make_offer(model, schemas.load(contract.OFFER, body), today)
+    if as_json:
+        click.echo(orjson.dumps(answer).decode())
+        return
+    click.echo(offer_table(answer, said))
+
+
+def _offer_file(path: Path) -> Any:
+    try:
+        return orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as problem:
+        raise RequestInvalid(f"{path.name} is not JSON: {problem.msg} at line {problem.lineno}.") from None
+
+
+def offer_table(answer: dict[str, Any], said: str = "") -> str:
+    """An offer's figures as a table for people."""
+    role, terms = answer["role"], answer["terms"]
+    level = f" · {role['level']['code']} {role['level']['name']}" if role["level"] else ""
+    lines = [
+        f"{role['title'] or role['occupation']['name']}{level} · {role['area']['name']}",
+        f"{answer['currency']} per year at {answer['as_of']} (model {answer['model_id']})",
+    ]
+    lines += [said] if said else []
+    lines += ["", f"{answer['verdict']['words']}.", "", f"{'':<20}{'OFFERED':>10}{'MARKET P50':>12}   stands at"]
+    for name, label in (("base", "base"), ("variable", "target variable"), ("ote", "on-target earnings")):
+        stands = answer["standing"][name]
+        if stands["verdict"] is None:
+            lines.append(f"{label:<20}{stands['offered_usd']:>10,}{'':>12}   {stands['why']}")
+            continue
+        between = stands["interval"]
+        lines.append(
+            f"{label:<20}{stands['offered_usd']:>10,}{answer['market'][name]['p50']:>12,}   "
+            f"P{stands['percentile']:.0f} (90 % interval P{between['low']:.0f} to P{between['high']:.0f}): {stands['verdict'].replace('-', ' ')}"
+        )
+    lines += ["", f"{'year':<6}{'base':>10}{'variable':>10}{'sign-on':>10}{'equity':>10}{'total':>11}"]
+    lines += [
+        f"{y['year']:<6}{y['base_usd']:>10,}{y['variable_usd']:>10,}{y['sign_on_usd']:>10,}{y['equity_usd']:>10,}{y['total_usd']:>11,}" for y in answer["years"]
+    ]
+    lines += [f"annualised {answer['annualised_usd']:,}; employer's cost of a year with benefits {terms['employer_cost_usd']:,}"]
+    plan = answer["plan"]
+    if plan:
+        expected = plan["expected"]
+        lines += [
+            "",
+            f"plan: expected variable {expected['variable_usd']:,} ({expected['of_target']:.0%} of target), chance to reach on-target earnings {expected['p_reach_ote']:.0%}",
+        ]
+        lines += [
+            f"pay over reps: P10 {expected['pay']['p10']:,}, median {expected['pay']['p50']:,}, P90 {expected['pay']['p90']:,} (attainment {plan['attainment']['name']})"
+        ]
+    lines += ["", *(f"why: {reason['message']}" for reason in answer["verdict"]["reasons"]), *(f"note: {w['message']}" for w in answer["warnings"])]
+    return "\n".join(lines)
+
+
+# --- accounts, audit -----------------------------------------------------------------
+
+
+def _store() -> Store:
+    settings = _settings()
+    kept = Store(settings.database_url, Seals(settings.secret_key, ROOT / "var" / "secret_key"))
+    kept.ping()
+    return kept
+
+
+_workspace = click.option("--workspace", required=True, help="name of the workspace")
+_role = click.option("--role", required=True, help="viewer, recruiter, planner, analyst or admin")
+
+
+@main.group()
+def accounts() -> None:
+    """Workspaces, the people who sign in, and API keys."""
+
+
+@accounts.command("workspace")
+@click.argument("name")
+def accounts_workspace(name: str) -> None:
+    """Make a workspace: offers, Bands and pay records of one company, seen by nobody else."""
+    click.echo(f"workspace {name}: {_store().accounts.add_workspace(name)}")
+
+
+@accounts.command("person")
+@click.argument("email")
+@_workspace
+@_role
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input instead of asking")
+def accounts_person(email: str, workspace: str, role: str, password_stdin: bool) -> None:
+    """Let somebody sign in to the pages."""
+    access.require_known(role)
+    kept = _store()
+    workspace_id = kept.accounts.workspace_id(workspace)
+    password = (
+        sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
+    )
+    kept.accounts.add_person(workspace_id, email, role, password)
+    click.echo(f"{email} may sign in to {workspace} as {role}: {access.ROLE_SAYS[role]}")
+
+
+@accounts.command("disable")
+@click.argument("email")
+@_workspace
+def accounts_disable(email: str, workspace: str) -> None:
+    """Stop somebody from signing in; open sessions end."""
+    kept = _store()
+    kept.accounts.disable_person(kept.accounts.workspace_id(workspace), email)
+    click.echo(f"{email} may no longer sign in")
+
+
+@accounts.command("list")
+@_workspace
+def accounts_list(workspace: str) -> None:
+    """People and keys of a workspace."""
+    kept = _store()
+    workspace_id = kept.accounts.workspace_id(workspace)
+    for person in kept.accounts.people(workspace_id):
+        click.echo(f"person  {person.email}  {person.role}{'  disabled' if person.disabled else ''}")
+    for key in kept.accounts.keys(workspace_id):
+        state = f"revoked {key.revoked_at}" if key.revoked_at else f"expires {key.expires_at}"
+        click.echo(f"key     {key.id}  {key.role}  {key.name}  {' '.join(key.scopes) or 'every scope of the role'}  {state}")
+
+
+@accounts.command("key")
+@click.argument("name")
+@_workspace
+@_role
+@click.option("--scope", "scopes", multiple=True, help="only this scope of the role, such as offers:read; several may be given")
+@click.option("--days", type=click.IntRange(1, 3650), default=90, show_default=True, help="days until it expires")
+def accounts_key(name: str, workspace: str, role: str, scopes: tuple[str, ...], days: int) -> None:
+    """Make an API key; it is shown this once."""
+    access.require_known(role, scopes)
+    kept = _store()
+    key_id, key = kept.accounts.add_key(kept.accounts.workspace_id(workspace), name, role, scopes, days)
+    click.echo(f"key {key_id} for {workspace} as {role}, expires in {days} days; shown this once:", err=True)
+    click.echo(key)
+
+
+@accounts.command("revoke")
+@click.argument("key_id")
+@_workspace
+def accounts_revoke(key_id: str, workspace: str) -> None:
+    """Revoke an API key at once."""
+    kept = _store()
+    kept.accounts.revoke_key(kept.accounts.workspace_id(workspace), key_id)
+    click.echo(f"key {key_id} opens nothing any more")
+
+
+@main.group()
+def audit() -> None:
+    """The log of who did what."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every workspace's chain; exit 1 when one is broken."""
+    kept, broken = _store(), False
+    for name in kept.accounts.workspace_names():
+        workspace_id = kept.accounts.workspace_id(name)
+        wrong = kept.audit.verify(workspace_id)
+        n, _seal = kept.audit.head(workspace_id)
+        click.echo(f"{name}: " + ("; ".join(wrong) if wrong else f"{n} entries, whole"))
+        broken = broken or bool(wrong)
+    if broken:
+        raise SystemExit(1)
+
+
+@audit.command("head")
+def audit_head() -> None:
+    """The last seal of every workspace, to be written down elsewhere: an older database would show another."""
+    kept = _store()
+    for name in kept.accounts.workspace_names():
+        n, seal = kept.audit.head(kept.accounts.workspace_id(name))
+        click.echo(f"{name}  {n}  {seal}")
 
 
 # --- data, fit, evaluate, models ----------------------------------------------------

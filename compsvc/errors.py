@@ -6,6 +6,8 @@
       ArtifactError    ArtifactUnreadable · ArtifactCheckFailed             refuse to serve
       StoreUnreachable                                                      writes wait; ranges go on
       RequestError     RequestInvalid · RoleNotCovered · NotFound           counter
+                       Unauthenticated · Forbidden · TooManyAttempts        counter, who asks
+                       StateConflict · VersionConflict · VersionMissing     counter, what is kept
 
 Domain modules raise these and know no HTTP; `app` alone maps a class to a status.
 """
@@ -140,3 +142,39 @@ class NotFound(RequestError):
     """No such resource."""
 
     code = "not_found"
+
+
+class Unauthenticated(RequestError):
+    """Nobody signed in, or a key or session that is unknown, expired or revoked."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(RequestError):
+    """Signed in, but the role or the key's scopes do not allow it."""
+
+    code = "forbidden"
+
+
+class TooManyAttempts(RequestError):
+    """Too many failed sign-ins; later ones are let through again."""
+
+    code = "too_many_attempts"
+
+
+class StateConflict(RequestError):
+    """What is kept is in a state that does not allow it."""
+
+    code = "state_conflict"
+
+
+class VersionConflict(RequestError):
+    """Somebody changed it since it was read."""
+
+    code = "version_conflict"
+
+
+class VersionMissing(RequestError):
+    """A change must say which version it was made from, by If-Match."""
+
+    code = "version_missing"

@@ -10,7 +10,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
-from compsvc import __version__, answers, schemas
+from compsvc import __version__, access, answers, schemas
+from compsvc.schemas import offers as contract
 
 PATH = Path(__file__).parent / "static" / "openapi.json"
 
@@ -31,6 +32,8 @@ def document() -> dict[str, Any]:
         (schemas.IsoDate, ("string", "date")),
         (schemas.CurrencyCode, ("string", None)),
         (schemas.Years, ("number", None)),
+        (contract.Amount, ("number", None)),
+        (contract.Whole, ("integer", None)),
     ):
         plugin.converter.field_mapping[kind] = shape
     plugin.converter.field_mapping[schemas.WorkMode] = (None, None)
@@ -94,6 +97,7 @@ def document() -> dict[str, Any]:
                 }
             },
         )
+    _offer_paths(spec, problem)
     for path, name, summary in (
         ("/v1/vocabulary", "vocabulary", "What can be asked"),
         ("/v1/models/current", "current_model", "Provenance of the model"),
@@ -114,6 +118,106 @@ def document() -> dict[str, Any]:
         },
     )
     return spec.to_dict()
+
+
+_REQUESTS = (
+    ("Offer", contract.OfferSchema),
+    ("KeepOffer", contract.KeptOfferSchema),
+    ("ChangeOffer", contract.ChangeSchema(partial=True)),
+    ("Step", contract.StateSchema),
+    ("Suggest", contract.SuggestSchema),
+    ("Compare", contract.CompareSchema),
+    ("BandPolicy", contract.BandPolicySchema),
+    ("PayRecord", contract.PayRecordSchema),
+    ("OfferFigures", answers.OfferFiguresSchema),
+    ("KeptOffer", answers.KeptOfferSchema),
+    ("Suggestion", answers.SuggestionSchema),
+    ("Comparison", answers.ComparisonSchema),
+)
+_QUERIES = {
+    "/v1/offers": contract.LIST,
+    "/v1/offers/{offer_id}": contract.VERSION,
+    "/v1/offers/{offer_id}/export": contract.EXPORT,
+    "/v1/audit": contract.AUDIT,
+}
+_OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
+    ("/v1/offers/model", "post", "model_offer", "Every figure of an offer; nothing is kept", "Offer", "200", "OfferFigures"),
+    ("/v1/offers/suggest", "post", "suggest_offer", "Base and variable at a chosen position", "Suggest", "200", "Suggestion"),
+    ("/v1/offers/compare", "post", "compare_offers", "Several offers side by side", "Compare", "200", "Comparison"),
+    ("/v1/offers", "post", "keep_offer", "Keep an offer as a draft", "KeepOffer", "201", "KeptOffer"),
+    ("/v1/offers", "get", "list_offers", "Kept offers, without their pay", None, "200", None),
+    ("/v1/offers/{offer_id}", "get", "read_offer", "A kept offer, or one of its versions", None, "200", "KeptOffer"),
+    (
+        "/v1/offers/{offer_id}",
+        "patch",
+        "change_offer",
+        "Change a draft: fields sent replace those kept, null takes one away",
+        "ChangeOffer",
+        "200",
+        "KeptOffer",
+    ),
+    ("/v1/offers/{offer_id}/state", "post", "move_offer", "Move an offer to its next state", "Step", "200", "KeptOffer"),
+    ("/v1/offers/{offer_id}/versions", "get", "offer_history", "Who changed it, when and why", None, "200", None),
+    ("/v1/offers/{offer_id}/export", "get", "export_offer", "PDF, CSV, XLSX, or fields for Greenhouse, Lever or Ashby", None, "200", None),
+    ("/v1/band-policies", "get", "band_policies", "Every version of the Band policy", None, "200", None),
+    ("/v1/band-policies", "post", "add_band_policy", "A new version of the Band policy", "BandPolicy", "201", None),
+    ("/v1/pay-records", "get", "pay_records", "Pay records of the workspace", None, "200", None),
+    ("/v1/pay-records", "post", "add_pay_records", "Enter pay records, all or none", "PayRecord", "201", None),
+    ("/v1/pay-records/{reference}", "delete", "remove_pay_record", "Take one pay record out", None, "204", None),
+    ("/v1/account", "get", "account", "Who asks, and what they may do", None, "200", None),
+    ("/v1/audit", "get", "audit", "The audit log, and whether it is whole", None, "200", None),
+)
+
+
+def _offer_paths(spec: APISpec, problem: dict[str, Any]) -> None:
+    """Offers and what is kept with them; who may do what is `access.csv`."""
+    spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": "an API key of `compsvc accounts key`"})
+    for name, schema in _REQUESTS:
+        spec.components.schema(name, schema=schema)
+    found: dict[str, dict[str, Any]] = {}
+    for path, method, operation, summary, body, status, answer in _OFFERS:
+        route = path.replace("{", "<").replace("}", ">")
+        told = {"description": "done"} if status == "204" else _json({"$ref": f"#/components/schemas/{answer}"} if answer else {"type": "object"})
+        refused = {"422": problem} | ({"400": problem, "413": problem, "415": problem} if body else {})
+        described: dict[str, Any] = {"operationId": operation, "summary": summary, "responses": {status: told, **refused}, "parameters": []}
+        if not access.open_to_all(route, method.upper()):
+            described["security"] = [{"key": []}]
+            described["responses"] |= {code: problem for code in ("401", "403", "404", "503")}
+            described["description"] = f"Needs the scope {access.rules()[route, method.upper()].scope}."
+        if body:
+            one = {"$ref": f"#/components/schemas/{body}"}
+            wanted = {"type": "array", "items": one} if operation == "add_pay_records" else one
+            described["requestBody"] = {"required": True, "content": {"application/json": {"schema": wanted}}}
+        for name in ("offer_id", "reference"):
+            if f"{{{name}}}" in path:
+                described["parameters"].append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
+        if method == "get" and path in _QUERIES:
+            described["parameters"] += _parameters(_QUERIES[path])
+        if operation in ("change_offer", "move_offer"):
+            described["parameters"].append(
+                {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}, "description": "the ETag as read"}
+            )
+            described["responses"] |= {code: problem for code in ("409", "412", "428")}
+        if operation == "keep_offer":
+            described["parameters"].append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 8, "maxLength": 128}})
+            described["responses"]["409"] = problem
+        found.setdefault(path, {})[method] = described
+    for path, operations in found.items():
+        spec.path(path, operations=operations)
+
+
+def _parameters(schema: Schema) -> list[dict[str, Any]]:
+    """A query's fields as OpenAPI parameters."""
+    return [
+        {
+            "name": field.data_key or name,
+            "in": "query",
+            "required": field.required,
+            "schema": {"type": "integer" if isinstance(field, contract.Whole) else "string"},
+            "description": field.metadata["description"],
+        }
+        for name, field in schema.fields.items()
+    ]
 
 
 def _name(schema: Any) -> str:

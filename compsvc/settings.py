@@ -14,6 +14,12 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("COMPSVC_DATASETS", "datasets", "folder of the recoded tables"),
     ("COMPSVC_MODELS", "models", "folder of model artifacts; the file `current` names the one served"),
     ("COMPSVC_DATABASE_URL", "sqlite:///var/compsvc.sqlite3", "what is kept: a SQLite file, or postgresql://user@host/name"),
+    ("COMPSVC_SECRET_KEY", "", "secret behind API keys, sessions and the audit log, 32 characters or more; empty means a random one kept in var/secret_key"),
+    (
+        "COMPSVC_HTTPS",
+        "auto",
+        "whether browsers reach the service by HTTPS, so that session cookies need it: yes, no, or auto (yes unless bound to this machine alone)",
+    ),
     ("COMPSVC_HOST", "127.0.0.1", "address `compsvc serve` binds"),
     ("COMPSVC_PORT", "8000", "port `compsvc serve` binds"),
     ("COMPSVC_WORKERS", "2", "gunicorn worker processes"),
@@ -31,12 +37,19 @@ class Settings:
     datasets: Path
     models: Path
     database_url: str
+    secret_key: str
+    https: str
     host: str
     port: int
     workers: int
     threads: int
     max_body_bytes: int
     today: str
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether session cookies are for HTTPS alone."""
+        return self.https == "yes" or (self.https != "no" and self.host not in ("127.0.0.1", "::1", "localhost"))
 
     @classmethod
     def from_environment(cls, **overrides: Any) -> Settings:

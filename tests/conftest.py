@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from compsvc import paymodel, registry
+from compsvc import access, paymodel, registry
 from compsvc.app import create_app
+from compsvc.sealing import Seals
 from compsvc.settings import ROOT, Settings
+from compsvc.store import Store
 
 TODAY = "2026-11-22"
+SECRET = "a secret of tests alone, 32 characters or more"
 
 
 def pytest_addoption(parser):
@@ -67,3 +70,102 @@ def in_ci() -> bool:
 
 
 PROJECT: Path = ROOT
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """An empty, upgraded store; PostgreSQL where COMPSVC_TEST_POSTGRES_URL names one."""
+    seals = Seals(SECRET, tmp_path / "none")
+    if request.param == "sqlite":
+        kept = Store(f"sqlite:///{tmp_path / 'kept.sqlite3'}", seals)
+    else:
+        url = os.environ.get("COMPSVC_TEST_POSTGRES_URL")
+        if not url:
+            if in_ci():
+                pytest.fail("CI must start PostgreSQL and set COMPSVC_TEST_POSTGRES_URL")
+            pytest.skip("no PostgreSQL here; set COMPSVC_TEST_POSTGRES_URL to test on one")
+        kept = Store(url, seals)
+        from sqlalchemy import text
+
+        with kept.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    kept.upgrade()
+    yield kept
+    kept.engine.dispose()
+
+
+ROLE = {"title": "Account Director", "location": "Austin, TX", "industry": "ad agency", "employees": 200}
+OFFER = {"role": ROLE, "base_usd": 120_000, "variable_usd": 60_000, "reference": "REQ-1"}
+WORKSPACES = ("acme", "globex")
+PASSWORD = "correct horse battery"
+
+
+class Asking:
+    """A client that sends one key."""
+
+    def __init__(self, client, key):
+        self._client, self._key = client, key
+
+    def open(self, path, method, **kwargs):
+        headers = {"Authorization": f"Bearer {self._key}", **kwargs.pop("headers", {})} if self._key else kwargs.pop("headers", {})
+        return self._client.open(path, method=method, headers=headers, **kwargs)
+
+    def get(self, path, **kwargs):
+        return self.open(path, "GET", **kwargs)
+
+    def post(self, path, **kwargs):
+        return self.open(path, "POST", **kwargs)
+
+    def patch(self, path, **kwargs):
+        return self.open(path, "PATCH", **kwargs)
+
+    def delete(self, path, **kwargs):
+        return self.open(path, "DELETE", **kwargs)
+
+
+class Office:
+    """Two workspaces on one store, a person and a key of every role in each."""
+
+    def __init__(self, store):
+        self.store = store
+        self.app = create_app(Settings.from_environment(today=TODAY, database_url=store.url, secret_key=SECRET))
+        self.ids, self.keys = {}, {}
+        for name in WORKSPACES:
+            self.ids[name] = store.accounts.add_workspace(name)
+            for role in access.ROLES:
+                self.keys[name, role] = store.accounts.add_key(self.ids[name], role, role, ())[1]
+
+    def app_client(self, workspace, role):
+        return Asking(self.app.test_client(), self.keys.get((workspace, role)))
+
+    def person(self, workspace, role):
+        """Address of somebody who may sign in."""
+        email = f"{role}@{workspace}.example"
+        if email not in {p.email for p in self.store.accounts.people(self.ids[workspace])}:
+            self.store.accounts.add_person(self.ids[workspace], email, role, PASSWORD)
+        return email
+
+    def who(self, workspace, role="recruiter"):
+        return access.who(self.ids[workspace], f"key {role}", role)
+
+    def keep(self, workspace, **changes):
+        """Id of a kept draft."""
+        answer = self.app_client(workspace, "recruiter").post("/v1/offers", json={**OFFER, **changes})
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return answer.get_json()["id"]
+
+
+@pytest.fixture
+def office(store):
+    """Two workspaces with keys, on SQLite and on PostgreSQL."""
+    return Office(store)
+
+
+@pytest.fixture
+def small_office(tmp_path):
+    """Two workspaces with keys, on SQLite alone: for what does not depend on the database."""
+    kept = Store(f"sqlite:///{tmp_path / 'kept.sqlite3'}", Seals(SECRET, tmp_path / "none"))
+    kept.upgrade()
+    yield Office(kept)
+    kept.engine.dispose()

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from compsvc import answers, errors, openapi, schemas
+from compsvc import access, answers, errors, openapi, schemas
 from compsvc.cli import main
+from compsvc.schemas import offers as offer_schemas
 from compsvc.settings import SETTINGS
 from tests.conftest import PROJECT, TODAY
 
@@ -56,7 +57,9 @@ def test_every_command_has_help_and_stands_in_the_readme():
 
 def test_every_error_code_is_told_on_the_docs_page(client):
     page = client.get("/docs").get_data(as_text=True)
-    for kind in (errors.RequestInvalid, errors.RoleNotCovered, errors.NotFound):
+    kinds = [errors.StoreUnreachable, *errors.RequestError.__subclasses__()]
+    assert len(kinds) >= 10
+    for kind in kinds:
         assert f'id="error-{kind.code}"' in page
 
 
@@ -64,7 +67,7 @@ def every_schema(module):
     return [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, schemas.Schema) and v is not schemas.Schema]
 
 
-@pytest.mark.parametrize("schema", [*every_schema(schemas), *every_schema(answers)], ids=lambda s: s.__name__)
+@pytest.mark.parametrize("schema", [*every_schema(schemas), *every_schema(answers), *every_schema(offer_schemas)], ids=lambda s: s.__name__)
 def test_every_field_says_what_it_is(schema):
     for name, field in schema().fields.items():
         assert {"description", "unit", "example"} <= set(field.metadata), (schema.__name__, name)
@@ -81,7 +84,14 @@ def test_every_route_is_in_the_openapi_description(app):
     described = set(openapi.document()["paths"])
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith("/v1") or rule.rule in ("/healthz", "/readyz", "/metrics", "/openapi.json"):
-            assert rule.rule in described, rule.rule
+            assert rule.rule.replace("<", "{").replace(">", "}") in described, rule.rule
+
+
+def test_every_scope_is_told_on_the_docs_page(client):
+    page = client.get("/docs").get_data(as_text=True)
+    for role in access.ROLES:
+        for scope in access.scopes_of(role):
+            assert scope in page, scope
 
 
 def test_the_published_plans_page_is_current():
@@ -127,3 +137,9 @@ def test_the_wheel_runs_alone(tmp_path):
     env = {"COMPSVC_MODELS": str(PROJECT / "models"), "COMPSVC_TODAY": TODAY, "PATH": ""}
     found = subprocess.run([sys.executable, "-c", script, str(tmp_path / "site")], capture_output=True, text=True, env=env, cwd=tmp_path)
     assert '"model_id"' in found.stdout, found.stderr
+
+
+def test_the_formulas_page_is_current():
+    from docs import formulas
+
+    assert formulas.PATH.read_text(encoding="utf-8") == formulas.text(), "run python -m docs.formulas"

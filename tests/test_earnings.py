@@ -7,10 +7,10 @@ import pytest
 
 from compsvc import disclosure, paymodel
 from compsvc.errors import ArtifactCheckFailed, TooFewRows
+from compsvc.features import QUANTILES
 from compsvc.fit import joint, variable
 from compsvc.pricing import price
 from compsvc.resolve.roles import resolve_role
-from compsvc.features import QUANTILES
 from compsvc.variable import Grid
 from tests.conftest import TODAY
 from tests.test_models import rewrite

@@ -1,20 +1,12 @@
-"""The page: a form that works without JavaScript, is linkable, and answers with a picture and its numbers."""
+"""Pictures as positions: templates draw them as SVG, a table under each holds the same figures."""
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Flask, Response, render_template, request
-
-from compsvc import schemas, vocabulary
-from compsvc.api import model, today
-from compsvc.errors import FieldProblem, RequestError
-from compsvc.pricing import price
-
-web = Blueprint("web", __name__)
 WIDTH = 640.0
 FACTOR_NAMES = {
     "reference": "Reference: national median of the occupation",
@@ -53,6 +45,7 @@ class RangeBar:
     p75: float
     p90: float
     p50_usd: int
+    offered: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +74,22 @@ class WaterfallBar:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What the template shows: the form as filled in, and an answer or problems."""
-
-    form: dict[str, str]
-    answer: dict[str, Any] | None = None
-    picture: RangePicture | None = None
-    waterfall: list[WaterfallBar] = field(default_factory=list)
-    call: str = ""
-    problems: tuple[FieldProblem, ...] = ()
-    problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
-
-
-def init_app(app: Flask) -> None:
-    """Register the pages on an application."""
-    app.register_blueprint(web)
-    app.jinja_env.filters["usd"] = lambda value: f"${value:,.0f}"
-
-
 def _scale(low: float, high: float) -> tuple[float, float]:
     return low - 0.06 * (high - low), high + 0.06 * (high - low)
 
 
-def range_picture(pay: dict[str, Any]) -> RangePicture:
-    """Base, variable and OTE as aligned bars on one dollar axis from zero."""
-    shown = [(name, pay[name]) for name in ("base", "variable", "ote") if pay[name]["method"] != "withheld"]
-    high = 1.04 * max(part["p90"] for _, part in shown)
+def dollar_ticks(high: float, x: Callable[[float], float]) -> list[tuple[float, str]]:
+    """Round amounts from zero to `high` at most, as (position, label)."""
     unit: float = 10.0 ** math.floor(math.log10(high))
     step = next(s for s in (unit / 5, unit / 2, unit, 2 * unit) if high / s <= 8)
+    return [(x(i * step), f"${i * step / 1000:,.0f}K" if i else "$0") for i in range(int(high / step) + 1)]
+
+
+def range_picture(pay: dict[str, Any], offered: Mapping[str, int] | None = None) -> RangePicture:
+    """Base, variable and OTE as aligned bars on one dollar axis from zero, an offer's figures as marks on them."""
+    marks = {name: usd for name, usd in (offered or {}).items() if usd}
+    shown = [(name, pay[name]) for name in ("base", "variable", "ote") if pay[name]["method"] != "withheld"]
+    high = 1.04 * max([part["p90"] for _, part in shown] + list(marks.values()))
 
     def x(value: float) -> float:
         return float(round(value / high * WIDTH, 1))
@@ -125,11 +105,73 @@ def range_picture(pay: dict[str, Any]) -> RangePicture:
             x(part["p75"]),
             x(part["p90"]),
             part["p50"],
+            x(marks[name]) if name in marks else None,
         )
         for i, (name, part) in enumerate(shown)
     ]
-    ticks = [(x(i * step), f"${i * step / 1000:,.0f}K" if i else "$0") for i in range(int(high / step) + 1)]
-    return RangePicture(bars, ticks, 30.0 + ROW * len(bars))
+    return RangePicture(bars, dollar_ticks(high, x), 30.0 + ROW * len(bars))
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePicture:
+    """Pay over attainment on a WIDTH x CURVE_HEIGHT drawing: the curve, a mark at target, the middle 80 % of reps, ticks."""
+
+    path: str
+    at_target: tuple[float, float]
+    middle: tuple[float, float]
+    ticks_x: list[tuple[float, str]]
+    ticks_y: list[tuple[float, str]]
+
+
+CURVE_HEIGHT = 240.0
+
+
+def curve_picture(plan: dict[str, Any]) -> CurvePicture:
+    """The earnings curve of a plan, over the attainment most reps reach."""
+    rows = plan["curve"]
+    low, high = min(r["pay_usd"] for r in rows), max(r["pay_usd"] for r in rows)
+    far = max(r["attainment"] for r in rows)
+
+    def x(attainment: float) -> float:
+        return float(round(min(attainment / far, 1.0) * WIDTH, 1))
+
+    def y(usd: float) -> float:
+        return float(round(CURVE_HEIGHT - (usd - low) / max(high - low, 1) * (CURVE_HEIGHT - 12), 1))
+
+    target = next(r for r in rows if r["attainment"] == 1.0)
+    steps = [low + i * (high - low) / 4 for i in range(5)]
+    return CurvePicture(
+        "M" + " L".join(f"{x(r['attainment'])},{y(r['pay_usd'])}" for r in rows),
+        (x(1.0), y(target["pay_usd"])),
+        (x(plan["attainment"]["p10"]), x(plan["attainment"]["p90"])),
+        [(x(a / 4), f"{a / 4:.0%}") for a in range(0, int(4 * far) + 1, 2)],
+        [(y(usd), f"${usd / 1000:,.0f}K") for usd in steps],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class YearBar:
+    """One year as a stacked bar: (part, left, width) in WIDTH units, the total as text."""
+
+    year: int
+    y: float
+    parts: list[tuple[str, float, float]]
+    total_usd: int
+
+
+def year_bars(years: list[dict[str, Any]]) -> list[YearBar]:
+    """Base, variable, sign-on and equity of each year on one axis."""
+    high = max(row["total_usd"] for row in years) * 1.02
+    bars = []
+    for i, row in enumerate(years):
+        left, parts = 0.0, []
+        for name in ("base", "variable", "sign_on", "equity"):
+            width = round(row[f"{name}_usd"] / high * WIDTH, 1)
+            if width:
+                parts.append((name, round(left, 1), width))
+            left += width
+        bars.append(YearBar(row["year"], 24.0 * i + 2, parts, row["total_usd"]))
+    return bars
 
 
 def waterfall(part: dict[str, Any]) -> list[WaterfallBar]:
@@ -162,31 +204,6 @@ def waterfall(part: dict[str, Any]) -> list[WaterfallBar]:
             )
         )
     return bars
-
-
-@web.get("/")
-def index() -> str | tuple[str, int]:
-    """The form, and the answer when the link names a role."""
-    form = {k: v for k, v in request.args.items() if k in schemas.FORM.fields or k == "remote"}
-    unknown = {k: v for k, v in request.args.items() if k not in form}
-    if not any(v.strip() for v in request.args.values()):
-        return _show(Page(form))
-    try:
-        asked = schemas.load(schemas.FORM, {**form, **unknown})
-        body = price(model(), asked, today())
-    except RequestError as problem:
-        by_field = {p.pointer.lstrip("/"): p for p in problem.problems}
-        return _show(Page(form, problems=problem.problems, problem_by_field=by_field)), 422
-    pay = body["pay"]
-    explained = pay["ote"] if pay["ote"]["method"] != "withheld" else pay["base"]
-    call = json.dumps({k: v for k, v in body["scope"]["requested"].items()} | {"as_of": body["as_of"]}, indent=2)
-    return _show(Page(form, body, range_picture(pay), waterfall(explained), call))
-
-
-def _show(page: Page) -> str:
-    return render_template(
-        "index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, sizes=vocabulary.size_classes(), width=WIDTH
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,53 +252,3 @@ def coverage_rows(slices: dict[str, dict[str, Any]], names: dict[str, str]) -> l
         half = 1.96 * math.sqrt(0.16 / s["n"])
         found.append(CoverageRow(names.get(code, code), s["n"], x(s["coverage_80"]), x(0.8 - half), x(0.8 + half), 20.0 * i + 14, s["coverage_80"]))
     return found
-
-
-@web.get("/accuracy")
-def accuracy() -> str:
-    """The accuracy card for people."""
-    card = model().body["evaluation"]
-    names = {
-        "family": {code: family.name for code, family in vocabulary.families().items()},
-        "industry": {code: industry.name for code, industry in vocabulary.industries().items()},
-        "level": {code: f"{code} {level.name}" for code, level in vocabulary.levels().items()},
-    }
-    slices = {
-        field: [(names.get(field, {}).get(code, code), found) for code, found in sorted(values.items(), key=lambda item: -item[1]["n"])]
-        for field, values in card["populations"]["survey-2023"]["slices"].items()
-    }
-    earned = card["earnings"]
-    pictures = [
-        calibration_picture(title, earned[name]["calibration"])
-        for name, title in (("base", "Base"), ("variable", "Variable, of those with any"), ("total", "Total cash"))
-    ]
-    coverage = {field: coverage_rows(earned["total"]["slices"][field], names.get(field, {})) for field in ("level", "industry")}
-    losses = {"compsvc": earned["total"]["overall"], **earned["total"]["baselines"]}
-    worst = max(s["pinball"] for s in losses.values())
-    return render_template(
-        "accuracy.html",
-        card=card,
-        model_id=model().model_id,
-        slices=slices,
-        pictures=pictures,
-        coverage=coverage,
-        losses=[(name, s, round(s["pinball"] / worst * WIDTH * 0.47, 1)) for name, s in losses.items()],
-        total_slices={
-            field: [(names.get(field, {}).get(c, c), v) for c, v in sorted(values.items(), key=lambda i: -i[1]["n"])]
-            for field, values in earned["total"]["slices"].items()
-        },
-        width=WIDTH,
-        square=SQUARE,
-    )
-
-
-@web.get("/docs")
-def docs() -> str:
-    """What the API offers, readable."""
-    return render_template("docs.html", role=schemas.ROLE, levels=vocabulary.levels().values())
-
-
-@web.get("/favicon.ico")
-def favicon() -> Response:
-    """No icon."""
-    return Response(status=204)

@@ -5,6 +5,7 @@ Schemas never touch a store or a model; bounds come from the vocabulary.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
@@ -205,17 +206,39 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     return loaded
 
 
-def _problems(schema: Schema, messages: dict[str, Any]) -> tuple[FieldProblem, ...]:
+def near(value: object, known: Iterable[str]) -> tuple[str, ...]:
+    """Up to three known codes that look like a value."""
+    return tuple(get_close_matches(str(value), list(known), n=3, cutoff=0.5))
+
+
+def _problems(schema: Schema, messages: dict[Any, Any], at: str = "") -> tuple[FieldProblem, ...]:
+    """One problem per refused field, nested ones by their whole pointer."""
     known = {field.data_key or name: field for name, field in schema.fields.items()}
-    found = []
+    found: list[FieldProblem] = []
     for name, message in messages.items():
-        detail = "; ".join(str(m) for m in message) if isinstance(message, list) else str(message)
-        if name in known:
-            found.append(FieldProblem(f"/{name}", detail, known[name].metadata.get("description")))
+        pointer = f"{at}/{name}"
+        field = known.get(name)
+        if field is None and name != "_schema":
+            nearest = near(name, known)
+            found.append(FieldProblem(pointer, "there is no such field", "one of " + ", ".join(known), nearest))
+        elif isinstance(message, dict):
+            found += _inside(field, message, pointer)
         else:
-            found.append(
-                FieldProblem(
-                    f"/{name}", "there is no such field", "one of " + ", ".join(known), tuple(get_close_matches(str(name), list(known), n=3, cutoff=0.5))
-                )
-            )
+            detail = "; ".join(str(m) for m in message) if isinstance(message, list) else str(message)
+            found.append(FieldProblem(pointer.removesuffix("/_schema"), detail.rstrip("."), field.metadata.get("description") if field else None))
     return tuple(found)
+
+
+def _inside(field: Any, messages: dict[Any, Any], at: str) -> tuple[FieldProblem, ...]:
+    """Problems inside a nested object, or inside the items of a list."""
+    if isinstance(field, fields.List):
+        return tuple(
+            problem
+            for i, message in messages.items()
+            for problem in (
+                _inside(field.inner, message, f"{at}/{i}")
+                if isinstance(message, dict)
+                else (FieldProblem(f"{at}/{i}", "; ".join(map(str, message)).rstrip(".")),)
+            )
+        )
+    return _problems(field.schema, messages, at)

@@ -1,106 +1,26 @@
-"""JSON under /v1: load, one domain call, dump."""
+"""Ranges, and what can be asked: POST /v1/ranges, batches, suggestions, vocabulary, provenance and accuracy."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint, Response, request
 
 from compsvc import schemas, vocabulary
+from compsvc.api import JSON_HEADER, MalformedBody, Serving, body_bytes, json_body, json_bytes, json_response, model, parsed, serving, today
 from compsvc.errors import CompsvcError, FieldProblem, RequestInvalid
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
-from compsvc.registry import ModelHolder
 from compsvc.resolve.titles import suggestions
 
-api = Blueprint("api", __name__)
+blueprint = Blueprint("ranges", __name__)
 log = logging.getLogger("compsvc")
-
-
-class UnsupportedBody(CompsvcError):
-    """A body in a content type the route does not read."""
-
-    code = "unsupported_media_type"
-
-
-class MalformedBody(CompsvcError):
-    """A body that is not the JSON it says it is."""
-
-    code = "malformed_json"
-
-
-class Serving(NamedTuple):
-    """What every route needs: the models, the date used when a request names none, the largest body in bytes, and the code's own hash."""
-
-    models: ModelHolder
-    today: Callable[[], str]
-    max_body_bytes: int
-    code: bytes
-
-
-def serving() -> Serving:
-    """What this application serves with."""
-    found: Serving = current_app.extensions["compsvc"]
-    return found
-
-
-def model() -> PayModel:
-    """The model this request answers with."""
-    return serving().models.current()
-
-
-def today() -> str:
-    """The date used when a request names none."""
-    return serving().today()
-
-
-def init_app(app: Flask) -> None:
-    """Register the API on an application."""
-    app.register_blueprint(api)
-
-
-def json_response(body: Any, status: int = 200, content_type: str = "application/json") -> Response:
-    """A JSON response with an ETag of its bytes; 304 when the caller has them already."""
-    data = orjson.dumps(body)
-    etag = f'"{blake2b(data, digest_size=12).hexdigest()}"'
-    if status == 200 and request.environ.get("HTTP_IF_NONE_MATCH") == etag:
-        return Response(status=304, headers={"ETag": etag})
-    return Response(data, status, [("Content-Type", content_type), ("ETag", etag)])
-
-
-def _body(environ: dict[str, Any], largest: int) -> bytes:
-    """The request's bytes; read straight from the server when it says how many there are."""
-    length = environ.get("CONTENT_LENGTH")
-    if not length or not length.isdecimal():
-        return request.get_data()
-    if int(length) > largest:
-        raise RequestEntityTooLarge()
-    return bytes(environ["wsgi.input"].read(int(length)))
-
-
-def _json_bytes(environ: dict[str, Any], largest: int) -> bytes:
-    if environ.get("CONTENT_TYPE") != "application/json" and request.mimetype != "application/json":
-        raise UnsupportedBody(
-            "Send application/json.", (FieldProblem("", f"content type '{request.mimetype or 'none'}' is not read here", "application/json"),)
-        )
-    return _body(environ, largest)
-
-
-def _parsed(data: bytes) -> Any:
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as problem:
-        raise MalformedBody(f"The body is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}.") from None
-
-
-JSON_HEADER = ("Content-Type", "application/json")
 
 
 def answer_range(here: Serving, environ: dict[str, Any], data: bytes) -> tuple[int, str, bytes]:
@@ -108,7 +28,7 @@ def answer_range(here: Serving, environ: dict[str, Any], data: bytes) -> tuple[i
 
     Raises what loading and pricing raise; knows nothing of Flask, so that the edge may call it before Flask builds its contexts.
     """
-    asked = schemas.load(schemas.ROLE, _parsed(data))
+    asked = schemas.load(schemas.ROLE, parsed(data))
     found, date = here.models.current(), here.today()
     etag = f'"{blake2b(b"".join((here.code, found.sha256.encode(), date.encode(), data)), digest_size=12).hexdigest()}"'
     if environ.get("HTTP_IF_NONE_MATCH") == etag:
@@ -116,23 +36,23 @@ def answer_range(here: Serving, environ: dict[str, Any], data: bytes) -> tuple[i
     return 200, etag, orjson.dumps(price(found, asked, date))
 
 
-@api.post("/v1/ranges")
+@blueprint.post("/v1/ranges")
 def post_ranges() -> Response:
     """Price one role."""
     here, environ = serving(), request.environ
-    status, etag, body = answer_range(here, environ, _json_bytes(environ, here.max_body_bytes))
+    status, etag, body = answer_range(here, environ, json_bytes(environ, here.max_body_bytes))
     return Response(body, status, [JSON_HEADER, ("ETag", etag)])
 
 
-@api.post("/v1/ranges/batch")
+@blueprint.post("/v1/ranges/batch")
 def post_ranges_batch() -> Response:
     """Price many roles; one bad item never fails the batch."""
     if request.mimetype == "application/x-ndjson":
-        lines = [line for line in _body(request.environ, serving().max_body_bytes).split(b"\n") if line.strip()]
+        lines = [line for line in body_bytes(request.environ, serving().max_body_bytes).split(b"\n") if line.strip()]
         _within_limit(len(lines))
         found = [_item(i, _line(line)) for i, line in enumerate(lines)]
         return Response(b"\n".join(orjson.dumps(item) for item in found) + b"\n", content_type="application/x-ndjson")
-    body = _parsed(_json_bytes(request.environ, serving().max_body_bytes))
+    body = json_body()
     if not isinstance(body, list):
         raise RequestInvalid(
             "The body must be a JSON array of roles.",
@@ -193,7 +113,7 @@ def _vocabulary() -> dict[str, Any]:
     }
 
 
-@api.get("/v1/vocabulary")
+@blueprint.get("/v1/vocabulary")
 def get_vocabulary() -> Response:
     """Every code that can be asked for."""
     return json_response({**_vocabulary(), "populations": list(model().spec.populations)})
@@ -234,25 +154,25 @@ def _suggest(entries: tuple[tuple[str, dict[str, str]], ...]) -> Response:
     return json_response({"q": asked["q"], "suggestions": [{"name": name, "score": score, **payload} for score, name, payload in found]})
 
 
-@api.get("/v1/titles")
+@blueprint.get("/v1/titles")
 def get_titles() -> Response:
     """Titles for what was typed so far, each with a score."""
     return _suggest(title_entries())
 
 
-@api.get("/v1/places")
+@blueprint.get("/v1/places")
 def get_places() -> Response:
     """Places for what was typed so far, each with a score."""
     return _suggest(place_entries(model()))
 
 
-@api.get("/v1/industries")
+@blueprint.get("/v1/industries")
 def get_industries() -> Response:
     """Industries for what was typed so far, each with a score."""
     return _suggest(industry_entries())
 
 
-@api.get("/v1/models/current")
+@blueprint.get("/v1/models/current")
 def get_current_model() -> Response:
     """Provenance of the model that answers."""
     body = model().body
@@ -269,13 +189,13 @@ def get_current_model() -> Response:
     )
 
 
-@api.get("/v1/accuracy")
+@blueprint.get("/v1/accuracy")
 def get_accuracy() -> Response:
     """The accuracy card of the model that answers."""
     return json_response({"model_id": model().model_id, **model().body["evaluation"]})
 
 
-@api.get("/openapi.json")
+@blueprint.get("/openapi.json")
 def get_openapi() -> Response:
     """The OpenAPI 3.1 description, built with `make openapi`."""
     return json_response(orjson.loads((files("compsvc") / "static" / "openapi.json").read_bytes()))

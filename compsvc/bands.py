@@ -1,0 +1,108 @@
+"""What the employer chooses to pay: a dated Band policy, and the Band it makes of a PayRange.
+
+A policy says which market percentile of base pay a midpoint stands at, by family
+and level, how wide Bands are, and where the market is read: where the job is, or
+in the nation times a zone's factor. Ranges are priced at the policy's own date, so
+that a Band moves when the policy does and not from day to day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from compsvc import formulas, standing
+from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.features import QUANTILE_NAMES
+
+Policy = Mapping[str, Any]
+
+
+class Band(NamedTuple):
+    """Minimum, midpoint and maximum of base pay, USD, with the policy they come from and in words how."""
+
+    min_usd: int
+    mid_usd: int
+    max_usd: int
+    policy: str
+    version: int
+    effective_on: str
+    why: str
+
+
+def in_force(versions: Sequence[Policy], on: str) -> Policy | None:
+    """The policy version in force on a date: the latest effective then, the highest version among those; None before the first."""
+    started = [v for v in versions if v["effective_on"] <= on]
+    return max(started, key=lambda v: (v["effective_on"], v["version"])) if started else None
+
+
+def _rule(policy: Mapping[str, Any], family: str | None, level: str | None) -> Mapping[str, Any]:
+    """The rule that fits best: family and level, then family, then level or track, then the policy's default."""
+    best: Mapping[str, Any] = policy["default"]
+    rank = -1
+    for rule in policy.get("rules", ()):
+        wants_family, wants_level = rule.get("family"), rule.get("level")
+        if wants_family not in (None, family) or (wants_level is not None and wants_level != level and wants_level != (level or " ")[0]):
+            continue
+        fits = 4 * (wants_family is not None) + (0 if wants_level is None else 2 if wants_level == level else 1)
+        if fits > rank:
+            best, rank = {**policy["default"], **{k: v for k, v in rule.items() if v is not None}}, fits
+    return best
+
+
+def _zone(policy: Mapping[str, Any], area: Mapping[str, Any], state: str | None) -> Mapping[str, Any] | None:
+    for zone in policy.get("zones", ()):
+        if area["code"] in zone["areas"] or area["code"] in zone.get("states", ()) or (state and state in zone.get("states", ())):
+            found: Mapping[str, Any] = zone
+            return found
+    return next((z for z in policy.get("zones", ()) if z.get("everywhere_else")), None)
+
+
+def _state_of(area: Mapping[str, Any]) -> str | None:
+    """The first state a metro area's name ends with; None for the nation."""
+    tail = str(area["name"]).rpartition(", ")[2].split("-")[0].strip()
+    return tail[:2] if area["kind"] != "nation" and len(tail) >= 2 and tail[:2].isupper() else None
+
+
+def band_of(policy: Mapping[str, Any], answer: Mapping[str, Any], price_elsewhere: Callable[[str | None, str], Mapping[str, Any]]) -> Band:
+    """The Band of a priced role under one policy version.
+
+    `answer` is the role's PayRange body; `price_elsewhere(location, as_of)` prices the same role at another place (None keeps its own) and date.
+    Raises RequestInvalid when a zoned policy names no zone for the place.
+    """
+    role = answer["role"]
+    family, level = (role[name]["code"] if role[name] else None for name in ("family", "level"))
+    rule = _rule(policy, family, level)
+    where = policy["geography"]
+    factor, said = 1.0, f"priced in {role['area']['name']}"
+    if where == "local":
+        market = price_elsewhere(None, policy["effective_on"])
+    else:
+        market = price_elsewhere("United States", policy["effective_on"])
+        said = "priced in the nation"
+        if where == "zones":
+            zone = _zone(policy, role["area"], _state_of(role["area"]))
+            if zone is None:
+                named = ", ".join(z["name"] for z in policy.get("zones", ())) or "none"
+                raise RequestInvalid(
+                    f"The Band policy has no zone for {role['area']['name']}.",
+                    (FieldProblem("/role/location", f"no zone of the Band policy covers {role['area']['name']}", f"a place in one of its zones: {named}"),),
+                )
+            factor = float(zone["factor"])
+            said = f"priced in the nation times {factor:g} for zone {zone['name']}"
+    mid = factor * standing.value_at(rule["market_percentile"], [market["pay"]["base"][q] for q in QUANTILE_NAMES])
+    low, high = formulas.range_around(mid, rule["spread"])
+    step: int = policy["round_to_usd"]
+
+    def rounded(usd: float) -> int:
+        return round(round(usd / step) * step)
+
+    return Band(
+        rounded(low),
+        rounded(mid),
+        rounded(high),
+        policy["name"],
+        policy["version"],
+        policy["effective_on"],
+        f"P{rule['market_percentile']:g} of market base {said}, spread {rule['spread']:.0%}, at {policy['effective_on']}",
+    )

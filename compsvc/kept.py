@@ -1,0 +1,123 @@
+"""What the counter does with kept offers: work out figures with the workspace's own Band and people, keep them, change them, move them on.
+
+API and pages call the same functions; each takes who asks and never looks outside that workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from compsvc import offers, parity, schemas
+from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.paymodel import PayModel
+from compsvc.schemas import offers as contract
+from compsvc.store import Store, Who
+from compsvc.vocabulary import families, levels
+
+TERMS = tuple(contract.OFFER.fields)
+KEY_LENGTHS = (8, 128)
+ROWS = "records:read"
+
+
+class Desk:
+    """One model, one store, one date: what a request about offers works with."""
+
+    def __init__(self, model: PayModel, store: Store, today: str) -> None:
+        self.model, self.store, self.today = model, store, today
+
+    def policies(self, who: Who | None) -> Sequence[Mapping[str, Any]]:
+        """Band policy versions of whoever asks; none for nobody."""
+        return self.store.policies.versions(who) if who else ()
+
+    def figures(self, who: Who | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Every figure of an offer, against the workspace's Band and people when somebody signed in asks."""
+        peers = None
+        if who:
+            rows = self.store.policies.records(who)
+            peers = parity.Peers([parity.PayRecord(**row) for row in rows], ROWS in who.scopes) if rows else None
+        return offers.make_offer(self.model, asked, self.today, self.policies(who), peers)
+
+    def keep(self, who: Who, sent: Any, key: str | None, raw: bytes) -> tuple[dict[str, Any], bool]:
+        """(the kept draft, whether this idempotency key had made it before)."""
+        if key is not None and not (KEY_LENGTHS[0] <= len(key) <= KEY_LENGTHS[1] and key.isascii() and key.isprintable()):
+            raise RequestInvalid("The idempotency key is not one.", (FieldProblem("", "Idempotency-Key", "8 to 128 printable ASCII characters"),))
+        asked = schemas.load(contract.KEPT, sent)
+        figures = self.figures(who, asked)
+        kept, again = self.store.offers.create(who, _stored(sent, asked), figures, key, sha256(raw).hexdigest())
+        return as_json(kept), again
+
+    def read(self, who: Who, offer_id: str, version: int | None = None, action: str = "offer.read", detail: str = "") -> dict[str, Any]:
+        """A kept offer, or one of its versions; who read it is logged."""
+        kept = self.store.offers.get(who, offer_id, version)
+        self.store.audit.read(who, action, offer_id, detail or f"version {kept.version}")
+        return as_json(kept)
+
+    def change(self, who: Who, offer_id: str, version: int, sent: Any) -> dict[str, Any]:
+        """A draft with some fields changed; null takes an optional one away, fields not sent stay."""
+        if not isinstance(sent, dict):
+            schemas.load(contract.CHANGE, sent)
+        taken = {name for name, value in sent.items() if value is None}
+        given = {name: value for name, value in sent.items() if value is not None}
+        changed = schemas.load(contract.CHANGE, given)
+        del changed
+        before = self.store.offers.get(who, offer_id)
+        terms = {k: v for k, v in before.terms.items() if k not in taken and k != "why"} | given
+        asked = schemas.load(contract.KEPT, terms)
+        why = str(given.get("why") or "changed")
+        kept = self.store.offers.change(who, offer_id, version, terms | {"why": why}, self.figures(who, asked), why)
+        return as_json(kept)
+
+    def step(self, who: Who, offer_id: str, version: int, sent: Any) -> dict[str, Any]:
+        """A kept offer moved to its next state."""
+        asked = schemas.load(contract.STATE, sent)
+        return as_json(self.store.offers.step(who, offer_id, version, asked["to"], asked["why"], self.today))
+
+    def add_policy(self, who: Who, sent: Any) -> dict[str, Any]:
+        """A new version of the Band policy; its families and levels must exist."""
+        asked = schemas.load(contract.BAND_POLICY, sent)
+        for i, rule in enumerate(asked["rules"]):
+            _known(f"/rules/{i}", rule)
+        return self.store.policies.add(who, asked)
+
+    def add_records(self, who: Who, sent: Any) -> int:
+        """Pay records entered, all or none; gives how many the workspace holds."""
+        if not isinstance(sent, list) or not sent:
+            raise RequestInvalid("The body must be an array of pay records.", (FieldProblem("", "the body is not an array with something in it", "an array"),))
+        loaded = []
+        for i, row in enumerate(sent):
+            try:
+                loaded.append(schemas.load(contract.PAY_RECORD, row))
+                _known(f"/{i}", loaded[-1])
+            except RequestInvalid as problem:
+                at = tuple(
+                    FieldProblem(p.pointer if p.pointer.startswith(f"/{i}/") else f"/{i}{p.pointer}", p.detail, p.allowed, p.did_you_mean)
+                    for p in problem.problems
+                )
+                raise RequestInvalid("Some records were refused; none was entered.", at) from None
+        return self.store.policies.add_records(who, loaded)
+
+
+def _known(pointer: str, row: Mapping[str, Any]) -> None:
+    """Nothing when a row's family and level exist."""
+    family, level = row.get("family"), row.get("level")
+    if family is not None and family not in families():
+        raise RequestInvalid(
+            "No such family.",
+            (FieldProblem(f"{pointer}/family", f"'{family}' is not a family", "codes of GET /v1/vocabulary", schemas.near(family, families())),),
+        )
+    if level is not None and level not in levels() and not ("rules" in pointer and level in "PME"):
+        raise RequestInvalid("No such level.", (FieldProblem(f"{pointer}/level", f"'{level}' is not a level", ", ".join(levels())),))
+
+
+def _stored(sent: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms to keep: as they were sent, so that they can be sent again, with why they were made."""
+    return {name: value for name, value in sent.items() if value is not None} | {"why": asked["why"]}
+
+
+def as_json(kept: Any) -> dict[str, Any]:
+    """A kept offer as answered."""
+    body: dict[str, Any] = kept._asdict()
+    body["terms"] = {k: v for k, v in kept.terms.items() if k != "why"}
+    return body

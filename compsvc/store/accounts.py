@@ -1,0 +1,246 @@
+"""Workspaces, their people and API keys, and sign-in sessions. Keys and sessions are kept as seals, passwords by scrypt: a dump opens nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from compsvc.errors import FieldProblem, NotFound, RequestInvalid, TooManyAttempts, Unauthenticated
+from compsvc.sealing import Seals, new_id, new_token
+from compsvc.store import SESSION_HOURS, now
+from compsvc.store.audit import AuditLog
+from compsvc.store.tables import api_keys, people, sessions, sign_in_failures, workspaces
+
+if TYPE_CHECKING:
+    from compsvc.store import Store
+
+KEY_PREFIX = "csk"
+KEY_DAYS = 90
+SHORTEST_PASSWORD = 12
+FAILURES_ALLOWED = 10
+FAILURE_MINUTES = 15
+_KEY = re.compile(rf"{KEY_PREFIX}_([0-9a-f]{{32}})_([A-Za-z0-9_-]{{43}})")
+_NOBODY = generate_password_hash(new_token())
+
+
+class Key(NamedTuple):
+    """An API key as it may be shown: never the key itself."""
+
+    id: str
+    name: str
+    role: str
+    scopes: tuple[str, ...]
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+
+
+class Person(NamedTuple):
+    """Somebody who may sign in."""
+
+    id: str
+    email: str
+    role: str
+    disabled: bool
+
+
+def _later(**span: float) -> str:
+    return (datetime.now(UTC) + timedelta(**span)).isoformat(timespec="seconds")
+
+
+class Accounts:
+    """Who may do what, by key or by session."""
+
+    def __init__(self, store: Store, seals: Seals, log: AuditLog) -> None:
+        self._store, self._seals, self._log = store, seals, log
+
+    # --- workspaces and people ---------------------------------------------------
+
+    def add_workspace(self, name: str) -> str:
+        """Id of a new workspace; RequestInvalid when the name is taken."""
+        workspace_id = new_id("wsp")
+        try:
+            with self._store.writing() as connection:
+                connection.execute(insert(workspaces).values(id=workspace_id, name=name, created_at=now()))
+                self._log.start(connection, workspace_id)
+                self._log.add(connection, workspace_id, "command line", "workspace.add", workspace_id)
+        except IntegrityError:
+            raise RequestInvalid("The name is taken.", (FieldProblem("/name", f"there is a workspace '{name}' already", "another name"),)) from None
+        return workspace_id
+
+    def workspace_id(self, name: str) -> str:
+        """Id of a workspace by name; NotFound otherwise."""
+        with self._store.reading() as connection:
+            names = {row.name: row.id for row in connection.execute(select(workspaces.c.name, workspaces.c.id))}
+        if name not in names:
+            raise NotFound(
+                f"There is no workspace '{name}'.", (FieldProblem("/workspace", f"there is no workspace '{name}'", ", ".join(sorted(names)) or "none yet"),)
+            )
+        return str(names[name])
+
+    def workspace_name(self, workspace_id: str) -> str:
+        """Name of a workspace."""
+        with self._store.reading() as connection:
+            return str(connection.execute(select(workspaces.c.name).where(workspaces.c.id == workspace_id)).scalar_one())
+
+    def workspace_names(self) -> list[str]:
+        """Every workspace's name, sorted."""
+        with self._store.reading() as connection:
+            return sorted(str(name) for name in connection.execute(select(workspaces.c.name)).scalars())
+
+    def add_person(self, workspace_id: str, email: str, role: str, password: str) -> str:
+        """Id of a new person who may sign in; RequestInvalid when the address is taken or the password short."""
+        if len(password) < SHORTEST_PASSWORD:
+            raise RequestInvalid(
+                "The password is short.", (FieldProblem("/password", f"{len(password)} characters", f"at least {SHORTEST_PASSWORD} characters"),)
+            )
+        person_id = new_id("per")
+        try:
+            with self._store.writing() as connection:
+                connection.execute(
+                    insert(people).values(
+                        id=person_id,
+                        workspace_id=workspace_id,
+                        email=email.strip().lower(),
+                        role=role,
+                        password_hash=generate_password_hash(password),
+                        disabled=False,
+                        created_at=now(),
+                    )
+                )
+                self._log.add(connection, workspace_id, "command line", "person.add", person_id, role)
+        except IntegrityError:
+            raise RequestInvalid("The address is taken.", (FieldProblem("/email", f"'{email}' may sign in already", "another address"),)) from None
+        return person_id
+
+    def people(self, workspace_id: str) -> list[Person]:
+        """Everybody of a workspace."""
+        asked = select(people.c.id, people.c.email, people.c.role, people.c.disabled).where(people.c.workspace_id == workspace_id).order_by(people.c.email)
+        with self._store.reading() as connection:
+            return [Person(*row) for row in connection.execute(asked)]
+
+    def disable_person(self, workspace_id: str, email: str) -> None:
+        """Somebody who may no longer sign in; open sessions end. NotFound for an unknown address."""
+        with self._store.writing() as connection:
+            found = connection.execute(select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.email == email.strip().lower())).scalar()
+            if found is None:
+                raise NotFound(f"Nobody signs in as '{email}' in this workspace.")
+            connection.execute(update(people).where(people.c.id == found).values(disabled=True))
+            connection.execute(delete(sessions).where(sessions.c.person_id == found))
+            self._log.add(connection, workspace_id, "command line", "person.disable", str(found))
+
+    # --- API keys ----------------------------------------------------------------
+
+    def add_key(self, workspace_id: str, name: str, role: str, scopes: tuple[str, ...], days: int = KEY_DAYS) -> tuple[str, str]:
+        """(key id, the key itself): shown this once, kept as a seal."""
+        key_id, secret = new_id("x").removeprefix("x_"), new_token()
+        with self._store.writing() as connection:
+            connection.execute(
+                insert(api_keys).values(
+                    id=key_id,
+                    workspace_id=workspace_id,
+                    name=name,
+                    role=role,
+                    scopes=" ".join(scopes),
+                    key_seal=self._seals.of("key", f"{key_id}_{secret}".encode()),
+                    created_at=now(),
+                    expires_at=_later(days=days),
+                )
+            )
+            self._log.add(connection, workspace_id, "command line", "key.add", key_id, f"{role} {' '.join(scopes)}".strip())
+        return key_id, f"{KEY_PREFIX}_{key_id}_{secret}"
+
+    def keys(self, workspace_id: str) -> list[Key]:
+        """Every key of a workspace, newest first."""
+        columns = [api_keys.c[name] for name in Key._fields]
+        with self._store.reading() as connection:
+            rows = connection.execute(select(*columns).where(api_keys.c.workspace_id == workspace_id).order_by(api_keys.c.created_at.desc(), api_keys.c.id))
+            return [Key(*row)._replace(scopes=tuple(row.scopes.split())) for row in rows]
+
+    def revoke_key(self, workspace_id: str, key_id: str) -> None:
+        """A key that no longer opens anything; NotFound for an unknown one."""
+        with self._store.writing() as connection:
+            done = connection.execute(
+                update(api_keys)
+                .where(api_keys.c.workspace_id == workspace_id, api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+                .values(revoked_at=now())
+            )
+            if not done.rowcount:
+                raise NotFound(f"There is no key '{key_id}' to revoke in this workspace.")
+            self._log.add(connection, workspace_id, "command line", "key.revoke", key_id)
+
+    def by_key(self, given: str) -> tuple[str, str, str, tuple[str, ...]]:
+        """(workspace id, name for the log, role, scopes) of an API key; Unauthenticated for one that is unknown, expired or revoked."""
+        parts = _KEY.fullmatch(given)
+        if parts is None:
+            raise Unauthenticated("This is not an API key.")
+        with self._store.reading() as connection:
+            row = connection.execute(select(api_keys).where(api_keys.c.id == parts[1])).first()
+        seal = row.key_seal if row else "0" * 64
+        sound = self._seals.matches("key", f"{parts[1]}_{parts[2]}".encode(), seal)
+        if row is None or not sound or row.revoked_at is not None or row.expires_at <= now():
+            raise Unauthenticated("The API key is unknown, expired or revoked.")
+        return row.workspace_id, f"key {row.id[:8]} ({row.name})", row.role, tuple(row.scopes.split())
+
+    # --- sessions ----------------------------------------------------------------
+
+    def sign_in(self, email: str, password: str) -> str:
+        """Token of a new session; Unauthenticated, or TooManyAttempts after ten failures in a quarter of an hour."""
+        address = email.strip().lower()
+        subject = self._seals.of("sign-in", address.encode())
+        with self._store.reading() as connection:
+            failed = connection.execute(select(sign_in_failures).where(sign_in_failures.c.subject == subject)).first()
+            person = connection.execute(select(people).where(people.c.email == address)).first()
+        if failed and failed.n >= FAILURES_ALLOWED and failed.since > _later(minutes=-FAILURE_MINUTES):
+            raise TooManyAttempts(f"Too many failed sign-ins; try again in {FAILURE_MINUTES} minutes.")
+        sound = check_password_hash(person.password_hash if person else _NOBODY, password)
+        if person is None or not sound or person.disabled:
+            self._failed(subject, person.workspace_id if person else None, address)
+            raise Unauthenticated("The address or the password is not right.")
+        token = new_token()
+        with self._store.writing() as connection:
+            connection.execute(delete(sign_in_failures).where(sign_in_failures.c.subject == subject))
+            connection.execute(delete(sessions).where(sessions.c.expires_at <= now()))
+            connection.execute(
+                insert(sessions).values(seal=self._seals.of("session", token.encode()), person_id=person.id, expires_at=_later(hours=SESSION_HOURS))
+            )
+            self._log.add(connection, person.workspace_id, person.email, "sign-in", person.id)
+        return token
+
+    def _failed(self, subject: str, workspace_id: str | None, address: str) -> None:
+        with self._store.writing() as connection:
+            _count_failure(connection, subject)
+            if workspace_id:
+                self._log.add(connection, workspace_id, address, "sign-in.failed", "")
+
+    def by_session(self, token: str) -> tuple[str, str, str]:
+        """(workspace id, address, role) of an open session; Unauthenticated otherwise."""
+        seal = self._seals.of("session", token.encode())
+        asked = select(people, sessions.c.expires_at).join(sessions, sessions.c.person_id == people.c.id).where(sessions.c.seal == seal)
+        with self._store.reading() as connection:
+            row = connection.execute(asked).first()
+        if row is None or row.disabled or row.expires_at <= now():
+            raise Unauthenticated("The session is over; sign in again.")
+        return row.workspace_id, row.email, row.role
+
+    def sign_out(self, token: str) -> None:
+        """A session that is over."""
+        with self._store.writing() as connection:
+            connection.execute(delete(sessions).where(sessions.c.seal == self._seals.of("session", token.encode())))
+
+
+def _count_failure(connection: Connection, subject: str) -> None:
+    """One more failure, in a fresh window when the last one is over."""
+    mine = sign_in_failures.c.subject == subject
+    row = connection.execute(select(sign_in_failures).where(mine).with_for_update()).first()
+    if row is None:
+        connection.execute(insert(sign_in_failures).values(subject=subject, since=now(), n=1))
+    elif row.since <= _later(minutes=-FAILURE_MINUTES):
+        connection.execute(update(sign_in_failures).where(mine).values(since=now(), n=1))
+    else:
+        connection.execute(update(sign_in_failures).where(mine).values(n=row.n + 1))

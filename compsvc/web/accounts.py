@@ -1,0 +1,78 @@
+"""Sign in and out. A form filled in before signing in is carried along, so nothing typed is lost."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+
+from compsvc import access
+from compsvc.api import serving
+from compsvc.api.identity import asking, cookie_name
+from compsvc.errors import CompsvcError, TooManyAttempts, Unauthenticated
+from compsvc.store import SESSION_HOURS, Who
+from compsvc.web.offers import FORM_FIELDS, render_offer, worked_out
+
+blueprint = Blueprint("account_pages", __name__)
+NEXT = ("/offers", "/offer", "/band", "/compare", "/")
+CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version"})
+
+
+def signed_in() -> Who | None:
+    """Who is signed in, for a page's head; nobody when the store does not answer."""
+    try:
+        return asking()
+    except CompsvcError:
+        return None
+
+
+def _next(asked: str) -> str:
+    """A page of ours to go to after signing in."""
+    parts = asked.split("/")
+    kept = len(parts) == 3 and parts[1] == "offers" and parts[2].removeprefix("ofr_").isalnum()
+    return asked if asked in NEXT or kept else "/offers"
+
+
+def _page(carried: dict[str, str], then: str, problem: str = "", status: int = 200) -> Response:
+    return make_response(render_template("sign_in.html", carried=carried, then=then, problem=problem, email=request.form.get("email", "")), status)
+
+
+@blueprint.get("/sign-in")
+def get_sign_in() -> Response:
+    """The form to sign in."""
+    return _page({}, _next(request.args.get("next", "")))
+
+
+@blueprint.post("/sign-in")
+def post_sign_in() -> Response:
+    """Sign in; a carried offer form comes back filled in."""
+    form = request.form.to_dict()
+    carried = {k: v for k, v in form.items() if k in CARRIED and v.strip()}
+    then = _next(form.get("next", ""))
+    if "password" not in form:
+        return _page(carried, then)
+    accounts = serving().store.accounts
+    try:
+        token = accounts.sign_in(form.get("email", ""), form["password"])
+    except Unauthenticated as problem:
+        return _page(carried, then, problem.message, 401)
+    except TooManyAttempts as problem:
+        response = _page(carried, then, problem.message, 429)
+        response.headers["Retry-After"] = "900"
+        return response
+    if carried:
+        g.who, g.session_token = access.who(*accounts.by_session(token)), token
+        response = render_offer(worked_out(carried))
+    else:
+        response = make_response(redirect(then, 303))
+    response.set_cookie(cookie_name(), token, max_age=SESSION_HOURS * 3600, path="/", secure=serving().secure_cookies, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.post("/sign-out")
+def post_sign_out() -> Response:
+    """End the session."""
+    token = request.cookies.get(cookie_name())
+    if token:
+        serving().store.accounts.sign_out(token)
+    response = make_response(redirect("/", 303))
+    response.delete_cookie(cookie_name(), path="/", secure=serving().secure_cookies, httponly=True, samesite="Lax")
+    return response

@@ -1,0 +1,498 @@
+"""Pages of an offer: build it, keep it, move it on, compare it; the company's Band."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from compsvc import lifecycle, offers, schemas, vocabulary
+from compsvc.api import serving
+from compsvc.api.identity import asking, form_seal, required
+from compsvc.api.offers import desk, exported
+from compsvc.bands import in_force
+from compsvc.errors import FieldProblem, Forbidden, RequestError, RequestInvalid, StateConflict, VersionConflict
+from compsvc.incentives import DISTRIBUTIONS
+from compsvc.lifecycle import APPROVE
+from compsvc.schemas import offers as contract
+from compsvc.web.pictures import CURVE_HEIGHT, WIDTH, CurvePicture, RangePicture, YearBar, curve_picture, range_picture, year_bars
+
+blueprint = Blueprint("offer_pages", __name__)
+
+ROLE_FIELDS = ("title", "location", "industry", "employees", "level", "experience_years", "remote")
+FORM_FIELDS: dict[str, str] = {
+    **{name: f"/role/{name}" for name in ROLE_FIELDS},
+    **{name: f"/{name}" for name in ("base_usd", "variable_usd", "sign_on_usd", "benefits_usd", "merit_rate", "equity_growth")},
+    "equity_usd": "/equity/usd",
+    "vest_years": "/equity/vest_years",
+    "cliff_months": "/equity/cliff_months",
+    "every": "/equity/every",
+    "refresher_usd": "/refreshers/0/usd",
+    "refresher_after": "/refreshers/0/after_months",
+    "quota_usd": "/plan/quota_usd",
+    "threshold": "/plan/threshold",
+    "accelerator_above": "/plan/tiers/0/above",
+    "accelerator": "/plan/tiers/0/multiplier",
+    "tier_type": "/plan/tier_type",
+    "cap": "/plan/cap",
+    "ramp": "/plan/ramp_quota_shares",
+    "draw_usd": "/plan/draw_usd",
+    "draw_months": "/plan/draw_months",
+    "distribution": "/plan/attainment/distribution",
+    **{name: f"/{name}" for name in ("reference", "starts_on", "expires_on", "note", "why")},
+}
+PERCENT_FIELDS = frozenset({"threshold", "accelerator_above", "cap", "merit_rate", "equity_growth"})
+KEEPING = frozenset({"reference", "starts_on", "expires_on", "note", "why"})
+PLAN_FIELDS = tuple(name for name, pointer in FORM_FIELDS.items() if pointer.startswith("/plan/"))
+CONTROLS = frozenset({"position", "at", "version", "editing", "csrf", "mix"})
+POSITIONS = {
+    "ote_percentile": "percentile of on-target earnings",
+    "base_percentile": "percentile of base",
+    "band": "middle of the Band",
+    "budget_usd": "budget for on-target earnings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the offer page shows: the form as filled in, then figures or problems."""
+
+    form: Mapping[str, str]
+    figures: dict[str, Any] | None = None
+    picture: RangePicture | None = None
+    curve: CurvePicture | None = None
+    years: list[YearBar] = field(default_factory=list)
+    call: str = ""
+    said: str = ""
+    problems: tuple[FieldProblem, ...] = ()
+    problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
+    kept: dict[str, Any] | None = None
+
+
+# --- the form ----------------------------------------------------------------------
+
+
+def _put(body: dict[str, Any], pointer: str, value: Any) -> None:
+    *path, last = pointer.strip("/").split("/")
+    here: Any = body
+    for i, step in enumerate(path):
+        following = path[i + 1] if i + 1 < len(path) else last
+        if isinstance(here, list):
+            while len(here) <= int(step):
+                here.append({})
+            here = here[int(step)]
+        else:
+            here = here.setdefault(step, [] if following == "0" else {})
+    here[last] = value
+
+
+def _shares(text: str) -> list[str]:
+    """`0, 50%, 75%` as shares; a bare number above 1 is a percentage."""
+    parts = [p.strip() for p in text.replace(";", ",").split(",") if p.strip()]
+    return [p if p.endswith("%") or _number(p) is None or (_number(p) or 0) <= 1 else f"{p}%" for p in parts]
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:
+        return None
+
+
+def body_of(form: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON body that the form says, as `POST /v1/offers/model` reads it; blank fields are left out.
+
+    Attainments, caps and rates are typed as percentages. Raises RequestInvalid for a field the form does not have.
+    """
+    body: dict[str, Any] = {}
+    for name, text in form.items():
+        if name in CONTROLS or not text.strip():
+            continue
+        if name == "draw_kept":
+            _put(body, "/plan/draw_recoverable", False)
+        elif name == "ramp":
+            _put(body, FORM_FIELDS[name], _shares(text))
+        elif name not in FORM_FIELDS:
+            raise RequestInvalid(
+                "Some fields were refused.", (FieldProblem(f"/{name}", "there is no such field", ", ".join(FORM_FIELDS), schemas.near(name, FORM_FIELDS)),)
+            )
+        else:
+            value = text.strip()
+            if name in PERCENT_FIELDS:
+                value = value if value.endswith("%") else f"{value}%"
+            _put(body, FORM_FIELDS[name], value)
+    body.setdefault("role", {})
+    plan = body.get("plan")
+    if plan is not None and set(plan) <= {"attainment", "tier_type"}:
+        del body["plan"]
+    elif plan is not None and not plan.get("tiers"):
+        plan.pop("tier_type", None)
+    if set(body.get("equity", {})) <= {"vest_years", "cliff_months", "every"}:
+        body.pop("equity", None)
+    if body.get("refreshers") and "usd" not in body["refreshers"][0]:
+        del body["refreshers"]
+    return body
+
+
+def form_of(terms: Mapping[str, Any]) -> dict[str, str]:
+    """The form that says kept terms; what the form has no field for makes StateConflict, so that editing never loses it."""
+    found: dict[str, str] = {}
+
+    def fill(value: Any, pointer: str) -> None:
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                fill(inner, f"{pointer}/{key}")
+        elif pointer == "/plan/ramp_quota_shares":
+            found["ramp"] = ", ".join(str(v) for v in value)
+        elif isinstance(value, list):
+            for i, inner in enumerate(value):
+                fill(inner, f"{pointer}/{i}")
+        elif pointer == "/plan/draw_recoverable":
+            if value is False or str(value).lower() == "false":
+                found["draw_kept"] = "yes"
+        elif pointer in _NAME_AT:
+            name = _NAME_AT[pointer]
+            found[name] = f"{100 * value:g}%" if name in PERCENT_FIELDS and isinstance(value, int | float) else str(value)
+        elif value not in (None, "USD", True) or pointer != "/plan/from_first_dollar":
+            raise StateConflict(
+                "This offer holds terms the form has no field for.", (FieldProblem(pointer, "the form has no field for it", "change it by the API"),)
+            )
+
+    fill({k: v for k, v in terms.items() if k not in ("why", "currency")}, "")
+    return found
+
+
+_NAME_AT = {pointer: name for name, pointer in FORM_FIELDS.items()}
+
+
+def _blank(form: Mapping[str, str]) -> bool:
+    return not any(v.strip() for k, v in form.items() if k not in CONTROLS)
+
+
+def _problems(form: Mapping[str, str], problem: RequestError) -> Page:
+    by_field = {_NAME_AT.get(p.pointer, p.pointer.strip("/").split("/")[0]): p for p in problem.problems}
+    shown = problem.problems or (FieldProblem("", problem.message.rstrip(".")),)
+    return Page(form, problems=shown, problem_by_field=by_field)
+
+
+def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """The form with base and variable at the position asked for, and in words how."""
+    here = desk()
+    body = body_of({k: v for k, v in form.items() if k in ROLE_FIELDS})
+    kind = form.get("position") or "ote_percentile"
+    if kind not in POSITIONS:
+        raise RequestInvalid(
+            "No such position.", (FieldProblem("/position", f"'{kind}' is not a position", ", ".join(POSITIONS), schemas.near(kind, POSITIONS)),)
+        )
+    at = "mid" if kind == "band" else form.get("at", "").strip() or "50"
+    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": form["mix"]} if form.get("mix", "").strip() else {}))
+    found = offers.suggest(here.model, asked, here.today, here.policies(asking()))
+    return {**form, "base_usd": str(found["offer"]["base_usd"]), "variable_usd": str(found["offer"]["variable_usd"])}, found["why"]
+
+
+def worked_out(form: Mapping[str, str], said: str = "", kept: dict[str, Any] | None = None) -> Page:
+    """The page with every figure of the form's offer, or its problems."""
+    try:
+        body = {k: v for k, v in body_of(form).items() if k not in KEEPING}
+        figures = desk().figures(asking(), schemas.load(contract.OFFER, body))
+    except RequestError as problem:
+        return _problems(form, problem)
+    return show_figures(form, figures, json.dumps(body, indent=2), said, kept)
+
+
+def show_figures(form: Mapping[str, str], figures: dict[str, Any], call: str, said: str = "", kept: dict[str, Any] | None = None) -> Page:
+    """Figures with their pictures."""
+    offered = {name: figures["standing"][name]["offered_usd"] for name in ("base", "variable", "ote")}
+    plan = figures["plan"]
+    return Page(
+        form, figures, range_picture(figures["market"] | {}, offered), curve_picture(plan) if plan else None, year_bars(figures["years"]), call, said, kept=kept
+    )
+
+
+def _render(template: str, page: Page, status: int = 200, **more: Any) -> Response:
+    return make_response(
+        render_template(
+            template,
+            page=page,
+            width=WIDTH,
+            curve_height=CURVE_HEIGHT,
+            levels_options=[(v.code, f"{v.code} {v.name}") for v in vocabulary.levels().values()],
+            mode_options=[(mode, mode) for mode in vocabulary.WORK_MODES],
+            distribution_options=[(name, name.replace("-", " ")) for name in DISTRIBUTIONS],
+            positions=POSITIONS,
+            plan_fields=[name for name in PLAN_FIELDS if name not in ("tier_type", "distribution")],
+            **more,
+        ),
+        status,
+    )
+
+
+def render_offer(page: Page, status: int = 200) -> Response:
+    """The page of the form."""
+    return _render("offer.html", page, status)
+
+
+# --- build -------------------------------------------------------------------------
+
+
+@blueprint.get("/offer")
+def get_offer() -> Response:
+    """The form; with a role in the link, an offer at the market's median to start from."""
+    form = {k: v for k, v in request.args.items() if k in ROLE_FIELDS}
+    unknown = sorted(set(request.args) - set(form))
+    if unknown:
+        at = FieldProblem(f"/{unknown[0]}", "there is no such field in a link: pay goes in the form", ", ".join(ROLE_FIELDS))
+        return render_offer(Page(form, problems=(at,)), 422)
+    if _blank(form):
+        return render_offer(Page(form))
+    try:
+        filled, said = _suggested(form)
+    except RequestError as problem:
+        return render_offer(_problems(form, problem), 422)
+    return render_offer(worked_out(filled, said))
+
+
+@blueprint.post("/offer")
+def post_offer() -> Response:
+    """Work the form out; with `suggest`, first set base and variable at a position. A script asks for the figures alone."""
+    form = request.form.to_dict()
+    said = ""
+    suggest = form.pop("suggest", None)
+    try:
+        if suggest is not None:
+            form, said = _suggested(form)
+        page = worked_out(form, said)
+    except RequestError as problem:
+        page = _problems(form, problem)
+    return _render("_figures.html" if request.headers.get("X-Fragment") else "offer.html", page, 422 if page.problems else 200)
+
+
+# --- kept --------------------------------------------------------------------------
+
+
+def check_form() -> None:
+    """Nothing for a form that this session's own page sent; Forbidden otherwise."""
+    if not hmac.compare_digest(request.form.get("csrf", ""), form_seal()):
+        raise Forbidden("The form is from another session or too old; open the page again.")
+
+
+def _sent() -> tuple[dict[str, str], dict[str, Any]]:
+    """(the form, the body it says)."""
+    check_form()
+    form = {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
+    return form, body_of(form)
+
+
+@blueprint.post("/offers")
+def post_offers() -> Response:
+    """Keep the form's offer as a draft."""
+    form: dict[str, str] = {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
+    try:
+        form, body = _sent()
+        kept, _again = desk().keep(required(), body, None, json.dumps(body).encode())
+    except RequestInvalid as problem:
+        return render_offer(_problems(form, problem), 422)
+    return make_response(redirect(url_for("offer_pages.get_kept", offer_id=kept["id"]), 303))
+
+
+@blueprint.get("/offers")
+def get_offers() -> Response:
+    """Kept offers."""
+    asked = schemas.load(contract.LIST, {k: v for k, v in request.args.items() if v})
+    rows = serving().store.offers.listed(required(), asked.get("state"), asked.get("after"), asked["limit"])
+    return make_response(
+        render_template(
+            "offers.html", rows=rows, states=contract.STATES, state=asked.get("state", ""), next_after=rows[-1]["id"] if len(rows) == asked["limit"] else None
+        )
+    )
+
+
+@blueprint.get("/offers/<offer_id>")
+def get_kept(offer_id: str) -> Response:
+    """A kept offer: figures, history, next steps, downloads."""
+    asked = schemas.load(contract.VERSION, request.args.to_dict())
+    return _kept(desk().read(required(), offer_id, asked.get("version")))
+
+
+def _kept(kept: dict[str, Any], problem: RequestError | None = None, status: int = 200) -> Response:
+    who, store = required(), serving().store
+    history = store.offers.versions(who, kept["id"])
+    latest = history[-1]
+    standing = lifecycle.Standing(latest.state, kept["submitted_by"], kept["expires_on"])
+    steps = [to for to in lifecycle.STEPS[latest.state] if _may(standing, to, who.name, APPROVE in who.scopes)] if "offers:write" in who.scopes else []
+    waits = latest.state == "submitted" and "approved" not in steps
+    page = show_figures({}, kept["figures"], json.dumps(kept["terms"], indent=2), kept=kept)
+    return _render(
+        "kept.html",
+        page,
+        status,
+        history=history[::-1],
+        steps=steps,
+        waits=waits,
+        editable=latest.state == "draft" and kept["version"] == latest.version and "offers:write" in who.scopes,
+        latest=latest.version,
+        problem=problem,
+        expired=lifecycle.expired(standing, desk().today),
+        formats=contract.FORMATS,
+    )
+
+
+def _may(standing: lifecycle.Standing, to: str, who: str, may_approve: bool) -> bool:
+    try:
+        lifecycle.check_step(standing, to, who, may_approve, desk().today)
+    except RequestError:
+        return False
+    return True
+
+
+@blueprint.get("/offers/<offer_id>/edit")
+def get_edit(offer_id: str) -> Response:
+    """The form of a kept draft."""
+    kept = desk().read(required(), offer_id)
+    lifecycle.check_change(lifecycle.Standing(kept["state"], kept["submitted_by"], kept["expires_on"]))
+    return render_offer(worked_out(form_of(kept["terms"]) | {"editing": offer_id, "version": str(kept["version"])}))
+
+
+def _version_sent() -> int:
+    given = request.form.get("version", "")
+    if not given.isascii() or not given.isdigit() or len(given) > 9:
+        raise RequestInvalid("The form names no version.", (FieldProblem("/version", f"'{given}' is not a version", "the number on the page"),))
+    return int(given)
+
+
+@blueprint.post("/offers/<offer_id>")
+def post_kept(offer_id: str) -> Response:
+    """Save the form over a draft, when nobody changed it meanwhile."""
+    form, body = _sent()
+    here, who = desk(), required()
+    kept = here.read(who, offer_id)
+    try:
+        gone = {name: None for name in kept["terms"] if name not in body}
+        here.change(who, offer_id, _version_sent(), body | gone)
+    except (RequestInvalid, VersionConflict, StateConflict) as problem:
+        return render_offer(_problems(form, problem), 422)
+    return make_response(redirect(url_for("offer_pages.get_kept", offer_id=offer_id), 303))
+
+
+@blueprint.post("/offers/<offer_id>/state")
+def post_state(offer_id: str) -> Response:
+    """Move a kept offer on."""
+    check_form()
+    here, who = desk(), required()
+    try:
+        here.step(
+            who, offer_id, _version_sent(), {"to": request.form.get("to", "")} | ({"why": request.form["why"]} if request.form.get("why", "").strip() else {})
+        )
+    except (RequestInvalid, VersionConflict, StateConflict, Forbidden) as problem:
+        return _kept(here.read(who, offer_id), problem, 422)
+    return make_response(redirect(url_for("offer_pages.get_kept", offer_id=offer_id), 303))
+
+
+@blueprint.get("/offers/<offer_id>/export/<form>")
+def get_export(offer_id: str, form: str) -> Response:
+    """A kept offer as a download."""
+    asked = schemas.load(contract.EXPORT, {"as": form})
+    return exported(desk().read(required(), offer_id, None, "offer.export", asked["form"]), asked["form"])
+
+
+# --- compare -----------------------------------------------------------------------
+
+SIDES = ("a", "b", "c")
+COMPARED_FIELDS = {
+    "name": "/name",
+    "base_usd": "/base_usd",
+    "variable_usd": "/variable_usd",
+    "sign_on_usd": "/sign_on_usd",
+    "equity_usd": "/equity/usd",
+    "vest_years": "/equity/vest_years",
+}
+
+
+@blueprint.get("/compare")
+def get_compare() -> Response:
+    """The form for two or three offers of one role."""
+    form = {"name_a": "ours", "name_b": "theirs"} | {k: v for k, v in request.args.items() if k in ROLE_FIELDS}
+    return make_response(render_template("compare.html", form=form, found=None, problems=(), sides=SIDES))
+
+
+@blueprint.post("/compare")
+def post_compare() -> Response:
+    """Offers side by side."""
+    form = request.form.to_dict()
+    role = {k: form[k] for k in ROLE_FIELDS if form.get(k, "").strip()}
+    sides = [side for side in SIDES if form.get(f"base_usd_{side}", "").strip()]
+    sent = []
+    for side in sides:
+        body: dict[str, Any] = {"role": role}
+        for name, pointer in COMPARED_FIELDS.items():
+            if form.get(f"{name}_{side}", "").strip():
+                _put(body, pointer, form[f"{name}_{side}"].strip())
+        if "usd" not in body.get("equity", {}):
+            body.pop("equity", None)
+        sent.append(body)
+    try:
+        here = desk()
+        found = offers.compare(here.model, schemas.load(contract.COMPARE, {"offers": sent}), here.today, here.policies(asking()))
+    except RequestError as problem:
+        return make_response(render_template("compare.html", form=form, found=None, problems=problem.problems, sides=SIDES), 422)
+    return make_response(render_template("compare.html", form=form, found=found, problems=(), sides=SIDES))
+
+
+# --- the Band ----------------------------------------------------------------------
+
+
+@blueprint.get("/band")
+def get_band() -> Response:
+    """The Band policy in force and its versions."""
+    return _band({}, ())
+
+
+def _band(form: Mapping[str, str], problems: tuple[FieldProblem, ...], status: int = 200) -> Response:
+    here, who = desk(), required()
+    versions = list(here.policies(who))
+    return make_response(
+        render_template(
+            "band.html", versions=versions[::-1], now=in_force(versions, here.today), may_write="bands:write" in who.scopes, form=form, problems=problems
+        ),
+        status,
+    )
+
+
+@blueprint.post("/band")
+def post_band() -> Response:
+    """A new version of the Band policy from the form."""
+    check_form()
+    form = {k: v.strip() for k, v in request.form.to_dict().items() if k != "csrf" and v.strip()}
+    try:
+        desk().add_policy(required(), _policy_of(form))
+    except RequestInvalid as problem:
+        return _band(form, problem.problems or (FieldProblem("", problem.message),), 422)
+    return make_response(redirect(url_for("offer_pages.get_band"), 303))
+
+
+def _policy_of(form: Mapping[str, str]) -> dict[str, Any]:
+    """The policy a form says: rules one a line as `family, level, percentile, spread`, zones as `name, factor, states or areas...`."""
+    body: dict[str, Any] = {k: form[k] for k in ("name", "effective_on", "geography", "why", "round_to_usd") if k in form}
+    body["default"] = {k: form[f"default_{k}"] for k in ("market_percentile", "spread") if f"default_{k}" in form}
+    rules = []
+    for line in form.get("rules", "").splitlines():
+        cells = [c.strip() for c in line.split(",")]
+        rules.append({k: v for k, v in zip(("family", "level", "market_percentile", "spread"), cells, strict=False) if v and v != "*"})
+    zones = []
+    for line in form.get("zones", "").splitlines():
+        name, factor, *places = [c.strip() for c in line.split(",")] + [""] * 2
+        named = [p for p in places if p]
+        zones.append(
+            {
+                "name": name,
+                "factor": factor,
+                "states": [p.upper() for p in named if len(p) == 2],
+                "areas": [p for p in named if p.isdigit()],
+                "everywhere_else": any(p.lower() in ("else", "everywhere else") for p in named),
+            }
+        )
+    return body | {"rules": [r for r in rules if r], "zones": zones}
