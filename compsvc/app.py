@@ -44,6 +44,7 @@ STATUS: dict[type[errors.CompsvcError], int] = {
     errors.RequestError: 422,
     errors.ArtifactError: 503,
     errors.StoreUnreachable: 503,
+    errors.StoreConflict: 409,
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -228,6 +229,8 @@ def _init_errors(app: Flask) -> None:
         status = next((s for kind, s in STATUS.items() if isinstance(problem, kind)), 500)
         if status >= 500:
             log.error("%s: %s", problem.code, problem.message)
+        if status == 401 and request.method == "POST" and _wants_page():
+            return account_pages.carry_on()
         response = problem_response(status, problem.code, problem.code.replace("_", " "), problem.message, problem.problems)
         if status in RETRY_AFTER:
             response.headers["Retry-After"] = RETRY_AFTER[status]

@@ -8,6 +8,7 @@ that a Band moves when the policy does and not from day to day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -50,24 +51,29 @@ def _rule(policy: Mapping[str, Any], family: str | None, level: str | None) -> M
     return best
 
 
-def _zone(policy: Mapping[str, Any], area: Mapping[str, Any], state: str | None) -> Mapping[str, Any] | None:
-    for zone in policy.get("zones", ()):
-        if area["code"] in zone["areas"] or area["code"] in zone.get("states", ()) or (state and state in zone.get("states", ())):
-            found: Mapping[str, Any] = zone
-            return found
-    return next((z for z in policy.get("zones", ()) if z.get("everywhere_else")), None)
+def _zone(policy: Mapping[str, Any], area: Mapping[str, Any], location: str) -> Mapping[str, Any] | None:
+    """The zone that names the area; else the state the request named; else a state the area touches; else everywhere else."""
+    zones: Sequence[Mapping[str, Any]] = policy.get("zones", ())
+    named = [z for z in zones if area["code"] in z["areas"]]
+    for state in _states_of(area, location):
+        named += [z for z in zones if state in z["states"]]
+    named += [z for z in zones if z["everywhere_else"]]
+    return named[0] if named else None
 
 
-def _state_of(area: Mapping[str, Any]) -> str | None:
-    """The first state a metro area's name ends with; None for the nation."""
-    tail = str(area["name"]).rpartition(", ")[2].split("-")[0].strip()
-    return tail[:2] if area["kind"] != "nation" and len(tail) >= 2 and tail[:2].isupper() else None
+def _states_of(area: Mapping[str, Any], location: str) -> list[str]:
+    """States of an area, the one the request named first: a metro's name ends with all it touches."""
+    if area["kind"] == "nation":
+        return []
+    touched = [area["code"]] if area["kind"] == "state" else [s for s in re.split("[- ]", str(area["name"]).rpartition(", ")[2]) if len(s) == 2 and s.isupper()]
+    asked = location.strip()[-2:].upper()
+    return sorted(touched, key=lambda s: s != asked)
 
 
-def band_of(policy: Mapping[str, Any], answer: Mapping[str, Any], price_elsewhere: Callable[[str | None, str], Mapping[str, Any]]) -> Band:
+def band_of(policy: Policy, answer: Mapping[str, Any], location: str, price_elsewhere: Callable[[str | None, str], Mapping[str, Any]]) -> Band:
     """The Band of a priced role under one policy version.
 
-    `answer` is the role's PayRange body; `price_elsewhere(location, as_of)` prices the same role at another place (None keeps its own) and date.
+    `answer` is the role's PayRange body, `location` the place as asked; `price_elsewhere(location, as_of)` prices the same role at another place (None keeps its own) and date.
     Raises RequestInvalid when a zoned policy names no zone for the place.
     """
     role = answer["role"]
@@ -81,7 +87,7 @@ def band_of(policy: Mapping[str, Any], answer: Mapping[str, Any], price_elsewher
         market = price_elsewhere("United States", policy["effective_on"])
         said = "priced in the nation"
         if where == "zones":
-            zone = _zone(policy, role["area"], _state_of(role["area"]))
+            zone = _zone(policy, role["area"], location)
             if zone is None:
                 named = ", ".join(z["name"] for z in policy.get("zones", ())) or "none"
                 raise RequestInvalid(
@@ -92,17 +98,19 @@ def band_of(policy: Mapping[str, Any], answer: Mapping[str, Any], price_elsewher
             said = f"priced in the nation times {factor:g} for zone {zone['name']}"
     mid = factor * standing.value_at(rule["market_percentile"], [market["pay"]["base"][q] for q in QUANTILE_NAMES])
     low, high = formulas.range_around(mid, rule["spread"])
-    step: int = policy["round_to_usd"]
-
-    def rounded(usd: float) -> int:
-        return round(round(usd / step) * step)
-
     return Band(
-        rounded(low),
-        rounded(mid),
-        rounded(high),
+        *_rounded((low, mid, high), policy["round_to_usd"]),
         policy["name"],
         policy["version"],
         policy["effective_on"],
         f"P{rule['market_percentile']:g} of market base {said}, spread {rule['spread']:.0%}, at {policy['effective_on']}",
     )
+
+
+def _rounded(points: tuple[float, float, float], step: int) -> tuple[int, int, int]:
+    """Minimum, midpoint and maximum to the step, or to a finer one where the step would make two of them the same."""
+    while True:
+        low, mid, high = (round(usd / step) * step for usd in points)
+        if low < mid < high or step == 1:
+            return low, mid, high
+        step = max(step // 10, 1)

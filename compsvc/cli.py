@@ -15,7 +15,7 @@ import click
 import orjson
 
 from compsvc import __version__, access, registry, schemas
-from compsvc.errors import CompsvcError, RequestError, RequestInvalid, StoreUnreachable
+from compsvc.errors import CompsvcError, FieldProblem, RequestError, RequestInvalid, StoreUnreachable
 from compsvc.features import QUANTILE_NAMES
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
@@ -247,6 +247,7 @@ def _earned_cells(answer: dict[str, Any]) -> list[Any]:
 def offer_command(title: str | None, source: Path | None, as_json: bool, **given: Any) -> None:
     """Model an offer: where it stands, its years, its plan."""
     from compsvc import offers
+    from compsvc.offers import several
     from compsvc.schemas import offers as contract
 
     settings = _settings()
@@ -259,8 +260,12 @@ def offer_command(title: str | None, source: Path | None, as_json: bool, **given
         body |= {"equity": {"usd": given["equity_usd"]}} if given["equity_usd"] else {}
         body |= {"plan": {"quota_usd": given["quota_usd"]}} if given["quota_usd"] else {}
     said = ""
+    if "base_usd" not in body and "variable_usd" in body:
+        raise RequestInvalid(
+            "Some fields were refused.", (FieldProblem("/base", "--variable was given without --base", "both, or neither for the market's median offer"),)
+        )
     if "base_usd" not in body:
-        found = offers.suggest(model, schemas.load(contract.SUGGEST, {"role": body.get("role", {}), "ote_percentile": 50}), today)
+        found = several.suggest(model, schemas.load(contract.SUGGEST, {"role": body.get("role", {}), "ote_percentile": 50}), today)
         body |= {k: found["offer"][k] for k in ("base_usd", "variable_usd")}
         said = f"suggested: {found['why']}"
     answer = offers.make_offer(model, schemas.load(contract.OFFER, body), today)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from math import ceil, floor
 from typing import NamedTuple
 
 from compsvc.features import QUANTILE_NAMES, QUANTILES
@@ -60,12 +61,14 @@ def may_show_own_group(n_people: int, sees_rows: bool) -> bool:
 
 
 def shown_quantile(values: Sequence[float], quantile: float, sees_rows: bool) -> float:
-    """A quantile of a group's pay, USD: exact for who may read the rows, else the mean of five neighbouring people rounded to thousands, so that it is nobody's own pay."""
+    """A quantile of a group's pay, USD: exact for who may read the rows, else the mean of five or six neighbouring people rounded to thousands, so that it is nobody's own pay."""
     ordered = sorted(values)
     at = quantile * (len(ordered) - 1)
     if sees_rows:
         low = int(at)
         high = min(low + 1, len(ordered) - 1)
         return ordered[low] + (at - low) * (ordered[high] - ordered[low])
-    first = min(max(round(at) - NEIGHBOURS // 2, 0), len(ordered) - NEIGHBOURS)
-    return round(sum(ordered[first : first + NEIGHBOURS]) / NEIGHBOURS / ROUND_TO_USD) * ROUND_TO_USD
+    first = max(min(floor(at - NEIGHBOURS // 2), len(ordered) - NEIGHBOURS), 0)
+    last = min(max(ceil(at + NEIGHBOURS // 2), first + NEIGHBOURS - 1), len(ordered) - 1)
+    near = ordered[first : last + 1]
+    return round(sum(near) / len(near) / ROUND_TO_USD) * ROUND_TO_USD

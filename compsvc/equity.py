@@ -63,13 +63,17 @@ def _refused(pointer: str, detail: str, allowed: str) -> RequestInvalid:
 
 
 def vest_by_year(grants: Sequence[Grant], years: int, growth: float = 0.0) -> list[int]:
-    """Whole USD vesting in each year of the job, at the value when granted times (1 + growth) for every full year since; at growth 0 the sum over a vest is the grant."""
+    """Whole USD vesting in each year of the job, month by month, each at the value when granted times (1 + growth) for every full year since the grant.
+
+    At growth 0 the sum over a vest is the grant exactly.
+    """
     found = []
-    for year in range(1, years + 1):
+    for year in range(years):
         total = 0.0
         for g in grants:
-            vesting = g.vested_usd(year * MONTHS) - g.vested_usd((year - 1) * MONTHS)
-            held = max(year - 1 - g.from_month // MONTHS, 0)
-            total += vesting * (1 + growth) ** held
+            for month in range(MONTHS * year + 1, MONTHS * (year + 1) + 1):
+                vesting = g.vested_usd(month) - g.vested_usd(month - 1)
+                if vesting:
+                    total += vesting * (1 + growth) ** ((month - g.from_month) // MONTHS)
         found.append(round(total))
     return found

@@ -4,7 +4,7 @@
       DataError        SourceMissing · SourceFormatError · RowRejected      workshop
       FitError         TooFewRows · FitDidNotConverge · GateRefused         workshop
       ArtifactError    ArtifactUnreadable · ArtifactCheckFailed             refuse to serve
-      StoreUnreachable                                                      writes wait; ranges go on
+      StoreUnreachable · StoreConflict                                      writes wait; ranges go on
       RequestError     RequestInvalid · RoleNotCovered · NotFound           counter
                        Unauthenticated · Forbidden · TooManyAttempts        counter, who asks
                        StateConflict · VersionConflict · VersionMissing     counter, what is kept
@@ -118,6 +118,12 @@ class StoreUnreachable(CompsvcError):
     """The database does not answer; what needs it may be tried again."""
 
     code = "store_unreachable"
+
+
+class StoreConflict(CompsvcError):
+    """What was to be kept is there already, or goes against what is there."""
+
+    code = "store_conflict"
 
 
 class RequestError(CompsvcError):

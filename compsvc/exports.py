@@ -28,6 +28,32 @@ def of(kept: Kept, form: str) -> tuple[bytes, str, str]:
     return make(kept), content_type, ending
 
 
+def terms_rows(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The terms of a kept offer as (what, value) in words, as they were sent; lists item by item."""
+    rows: list[tuple[str, str]] = []
+
+    def add(value: Any, path: tuple[str, ...]) -> None:
+        if isinstance(value, Mapping):
+            for name, inner in value.items():
+                add(inner, (*path, name))
+        elif isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
+            for i, inner in enumerate(value, start=1):
+                add(inner, (*path, str(i)))
+        elif value not in (None, [], ""):
+            name = ", ".join(part.removesuffix("_usd").replace("_", " ") for part in path if part != "usd") + (", USD" if path[-1].endswith("usd") else "")
+            text = (
+                ", ".join(map(str, value))
+                if isinstance(value, list)
+                else f"{value:,}"
+                if isinstance(value, int | float) and not isinstance(value, bool)
+                else str(value)
+            )
+            rows.append((name, text))
+
+    add({k: v for k, v in terms.items() if k != "why"}, ())
+    return rows
+
+
 # --- figures as rows ---------------------------------------------------------------
 
 
@@ -45,6 +71,8 @@ def _summary(kept: Kept) -> Iterator[Row]:
     for name, value in terms.items():
         if isinstance(value, int | float):
             yield "Terms", name, value
+    for name, text in terms_rows(kept["terms"]):
+        yield "As sent", name, text
     yield "Totals", "first_year_usd", figures["first_year_usd"]
     yield "Totals", "annualised_usd", figures["annualised_usd"]
     yield "Totals", "four_year_usd", figures["four_year_usd"]
@@ -93,7 +121,7 @@ def _plan(kept: Kept) -> Iterator[list[Any]]:
 
 def _csv(kept: Kept) -> bytes:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
+    writer = csv.writer(stream, lineterminator="\r\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(["section", "name", "value"])
     for row in _summary(kept):
         writer.writerow([safe(cell) for cell in row])
@@ -112,6 +140,7 @@ def _xlsx(kept: Kept) -> bytes:
     book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"title": "Offer summary", "created": datetime.fromisoformat(kept["updated_at"]).replace(tzinfo=None)})
     head, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    thousands = book.add_format({"num_format": "#,##0"})
     tables: list[tuple[str, list[list[Any]]]] = [
         ("Offer", [["section", "name", "value"], *(list(row) for row in _summary(kept))]),
         ("Years", list(_years(kept))),
@@ -132,7 +161,7 @@ def _xlsx(kept: Kept) -> bytes:
                 if isinstance(value, str):
                     sheet.write_string(i, j, safe(value), head if i == 0 else None)
                 else:
-                    sheet.write_number(i, j, value)
+                    sheet.write_number(i, j, value, thousands if isinstance(value, int) and abs(value) >= 1000 else None)
     book.close()
     return stream.getvalue()
 
@@ -183,6 +212,7 @@ def _pdf(kept: Kept) -> bytes:
         Paragraph(shown(figures["verdict"]["words"] + "."), body),
         *(Paragraph("• " + shown(reason["message"]), body) for reason in figures["verdict"]["reasons"]),
     ]  # fmt: skip
+    parts += [Paragraph("Terms as agreed", heading), Paragraph(shown("; ".join(f"{name}: {text}" for name, text in terms_rows(kept["terms"])) + "."), body)]
     plan = figures["plan"]
     if plan:
         expected = plan["expected"]
@@ -190,7 +220,7 @@ def _pdf(kept: Kept) -> bytes:
             Paragraph("Plan", heading),
             Paragraph(
                 shown(
-                    (f"Quota {plan['quota_usd']:,}, rate {plan['rate']:.2%}. " if plan["quota_usd"] else "")
+                    (f"Quota {plan['quota_usd']:,}, commission rate {plan['commission_rate']:.2%}. " if plan["quota_usd"] else "")
                     + f"Expected variable {expected['variable_usd']:,} ({expected['of_target']:.0%} of target); "
                     f"chance to reach on-target earnings {expected['p_reach_ote']:.0%}, attainment {plan['attainment']['name']}."
                 ),
@@ -240,13 +270,13 @@ def _picture(figures: Mapping[str, Any]) -> Any:
     width, row, left = 500.0, 24.0, 130.0
     shown = [(name, words) for name, words in _COMPONENTS if "p10" in figures["market"][name]]
     top = 1.05 * max(max(figures["market"][name]["p90"], figures["standing"][name]["offered_usd"]) for name, _ in shown)
-    drawing = Drawing(width, row * len(shown) + 14)
+    drawing = Drawing(width, row * len(shown) + 22)
 
     def x(usd: float) -> float:
         return float(left + usd / top * (width - left))
 
     for i, (name, words) in enumerate(shown):
-        y = row * (len(shown) - 1 - i) + 14
+        y = row * (len(shown) - 1 - i) + 20
         part, offered = figures["market"][name], figures["standing"][name]["offered_usd"]
         drawing.add(String(0, y + 4, words, fontName="DejaVuSans", fontSize=8))
         drawing.add(Line(x(part["p10"]), y + 7, x(part["p90"]), y + 7, strokeColor="#0b5c8a", strokeWidth=1.5))
@@ -254,7 +284,7 @@ def _picture(figures: Mapping[str, Any]) -> Any:
         drawing.add(Line(x(part["p50"]), y, x(part["p50"]), y + 14, strokeColor="#16202a", strokeWidth=2))
         if offered:
             drawing.add(Line(x(offered), y - 2, x(offered), y + 16, strokeColor="#a3211b", strokeWidth=2.5))
-    drawing.add(String(left, 0, "line P10 to P90, box P25 to P75, black mark median, red mark the offer", fontName="DejaVuSans", fontSize=7))
+    drawing.add(String(left, 6, "line P10 to P90, box P25 to P75, black mark median, red mark the offer", fontName="DejaVuSans", fontSize=7))
     return drawing
 
 

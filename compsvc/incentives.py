@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from compsvc import formulas
 from compsvc.errors import FieldProblem, RequestInvalid
@@ -166,8 +166,13 @@ class IncentivePlan:
         t = self.threshold
         if t <= 0:
             return tuple(pieces)
-        skipped = 0.0 if self.from_first_dollar else next(p.intercept + p.slope * t for p in pieces if p.low <= t < p.high or p.high == t)
-        kept = [Piece(max(p.low, t), p.high, p.intercept - skipped, p.slope) for p in pieces if p.high > t]
+        below = next(p.intercept + p.slope * t for p in pieces if p.low < t <= p.high)
+
+        def skipped(p: Piece) -> float:
+            """What sales up to the threshold would have paid at this piece's rates, when they are not paid."""
+            return 0.0 if self.from_first_dollar else p.slope * t if self.tier_type == "retroactive" else below
+
+        kept = [Piece(max(p.low, t), p.high, p.intercept - skipped(p), p.slope) for p in pieces if p.high > t]
         return (Piece(0.0, t, 0.0, 0.0), *kept)
 
     @property
@@ -260,24 +265,17 @@ def _refused(pointer: str, detail: str, allowed: str) -> RequestInvalid:
 
 
 def curve(plan: IncentivePlan, base_usd: float) -> list[dict[str, float]]:
-    """Pay over attainment from 0 to 200 % in steps of 5 points, with every bend and jump of the plan; at a jump the value after it follows the one before."""
+    """Pay over attainment from 0 to 200 % in steps of 5 points, with every bend and jump of the plan and its SPIFs; at a jump both values are there."""
     grid = {round(i * CURVE_STEP, 4) for i in range(int(CURVE_UP_TO / CURVE_STEP) + 1)}
     bends = {p.low for p in plan.bounded_pieces() if 0 < p.low < CURVE_UP_TO} | {s.at for s in plan.spifs if s.at < CURVE_UP_TO}
     rows = []
     for a in sorted(grid | bends):
-        values = [plan.variable_usd(a)]
-        just_after = plan.variable_usd(math.nextafter(a, math.inf))
-        if just_after > values[0] + 0.01:
-            values.append(just_after)
-        for value in values:
-            rows.append(
-                {
-                    "attainment": round(a, 6),
-                    "variable_usd": round(value),
-                    "spif_usd": round(plan.spif_usd(a)),
-                    "pay_usd": round(base_usd + value + plan.spif_usd(a)),
-                }
-            )
+        seen: list[tuple[int, int]] = []
+        for near in (math.nextafter(a, 0.0), a, math.nextafter(a, math.inf)):
+            pair = (round(plan.variable_usd(near)), round(plan.spif_usd(near)))
+            if near >= 0 and pair not in seen and (near == a or not seen or sum(pair) > sum(seen[-1])):
+                seen.append(pair)
+        rows += [{"attainment": round(a, 6), "variable_usd": v, "spif_usd": s, "pay_usd": round(base_usd) + v + s} for v, s in seen]
     return rows
 
 
@@ -318,7 +316,7 @@ def _reaching(plan: IncentivePlan, attainment: Attainment, usd: float) -> float:
     if at is None:
         return 0.0
     inclusive = plan.variable_usd(at) >= usd * (1 - 1e-12)
-    low = math.nextafter(at, 0.0) if inclusive and at > 0 else at
+    low = at * (1 - 1e-12) if inclusive and usd > 1e-6 else at
     return attainment.moments(low, math.inf)[0]
 
 
@@ -376,25 +374,6 @@ def first_year(plan: IncentivePlan, ramp: Ramp, draw: Draw, attainment: float) -
             paid = earned - back
         months.append(Month(m, share, earned, paid, owed))
     return months
-
-
-# --- what it costs ---------------------------------------------------------------
-
-
-def rep_cost(plan: IncentivePlan, base_usd: float, found: Expected) -> dict[str, Any]:
-    """Cost of one rep in a full year, USD: expected cash, with benefits on top, and per dollar sold where there is a quota."""
-    cash = base_usd + found.variable_usd + found.spif_usd
-    loaded = cash * (1 + formulas.BENEFITS_LOAD)
-    sold = None if plan.quota_usd is None else plan.quota_usd * found.mean_attainment
-    return {
-        "expected_cash_usd": round(cash),
-        "benefits_usd": round(loaded - cash),
-        "loaded_usd": round(loaded),
-        "benefits_load": round(formulas.BENEFITS_LOAD, 4),
-        "benefits_load_source": formulas.BENEFITS_LOAD_SOURCE,
-        "expected_sales_usd": None if sold is None else round(sold),
-        "cost_per_usd_sold": None if not sold else round(loaded / sold, 4),
-    }
 
 
 def attainment_from(values: Sequence[float]) -> Observed:

@@ -6,15 +6,17 @@ API and pages call the same functions; each takes who asks and never looks outsi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 from compsvc import offers, parity, schemas
-from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.errors import FieldProblem, RequestInvalid, RoleNotCovered
 from compsvc.paymodel import PayModel
+from compsvc.pricing import priced_year
 from compsvc.schemas import offers as contract
 from compsvc.store import Store, Who
-from compsvc.vocabulary import families, levels
+from compsvc.vocabulary import families, levels, states
 
 TERMS = tuple(contract.OFFER.fields)
 KEY_LENGTHS = (8, 128)
@@ -29,12 +31,12 @@ class Desk:
 
     def policies(self, who: Who | None) -> Sequence[Mapping[str, Any]]:
         """Band policy versions of whoever asks; none for nobody."""
-        return self.store.policies.versions(who) if who else ()
+        return self.store.policies.versions(who) if who and "bands:read" in who.scopes else ()
 
     def figures(self, who: Who | None, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Every figure of an offer, against the workspace's Band and people when somebody signed in asks."""
         peers = None
-        if who:
+        if who and "offers:read" in who.scopes:
             rows = self.store.policies.records(who)
             peers = parity.Peers([parity.PayRecord(**row) for row in rows], ROWS in who.scopes) if rows else None
         return offers.make_offer(self.model, asked, self.today, self.policies(who), peers)
@@ -44,9 +46,15 @@ class Desk:
         if key is not None and not (KEY_LENGTHS[0] <= len(key) <= KEY_LENGTHS[1] and key.isascii() and key.isprintable()):
             raise RequestInvalid("The idempotency key is not one.", (FieldProblem("", "Idempotency-Key", "8 to 128 printable ASCII characters"),))
         asked = schemas.load(contract.KEPT, sent)
+        self._not_past(asked)
         figures = self.figures(who, asked)
         kept, again = self.store.offers.create(who, _stored(sent, asked), figures, key, sha256(raw).hexdigest())
         return as_json(kept), again
+
+    def _not_past(self, asked: Mapping[str, Any]) -> None:
+        expires_on = asked.get("expires_on")
+        if expires_on and expires_on < self.today:
+            raise RequestInvalid("The offer would be over already.", (FieldProblem("/expires_on", f"{expires_on} is past", f"{self.today} or later"),))
 
     def read(self, who: Who, offer_id: str, version: int | None = None, action: str = "offer.read", detail: str = "") -> dict[str, Any]:
         """A kept offer, or one of its versions; who read it is logged."""
@@ -65,6 +73,7 @@ class Desk:
         before = self.store.offers.get(who, offer_id)
         terms = {k: v for k, v in before.terms.items() if k not in taken and k != "why"} | given
         asked = schemas.load(contract.KEPT, terms)
+        self._not_past(asked)
         why = str(given.get("why") or "changed")
         kept = self.store.offers.change(who, offer_id, version, terms | {"why": why}, self.figures(who, asked), why)
         return as_json(kept)
@@ -79,7 +88,34 @@ class Desk:
         asked = schemas.load(contract.BAND_POLICY, sent)
         for i, rule in enumerate(asked["rules"]):
             _known(f"/rules/{i}", rule)
+        self._known_places(asked)
+        try:
+            priced_year(asked["effective_on"], self.today)
+        except RoleNotCovered as problem:
+            raise RequestInvalid("The market cannot be read at that date.", tuple(replace(p, pointer="/effective_on") for p in problem.problems)) from None
         return self.store.policies.add(who, asked)
+
+    def _known_places(self, policy: Mapping[str, Any]) -> None:
+        """Nothing when zones are there where they are read, and name states and areas there are."""
+        if (policy["geography"] == "zones") != bool(policy["zones"]):
+            detail = "zones are named but not read" if policy["zones"] else "there are no zones"
+            raise RequestInvalid("Zones and geography do not fit.", (FieldProblem("/zones", detail, "zones with geography zones, none with the others"),))
+        for i, zone in enumerate(policy["zones"]):
+            for name, given, known in (("states", zone["states"], states()), ("areas", zone["areas"], self.model.index["areas"])):
+                for place in given:
+                    if place not in known:
+                        detail = f"'{place}' is not {'a state' if name == 'states' else 'an area code'}"
+                        raise RequestInvalid(
+                            "No such place.",
+                            (
+                                FieldProblem(
+                                    f"/zones/{i}/{name}",
+                                    detail,
+                                    "USPS codes such as CA" if name == "states" else "codes of GET /v1/places",
+                                    schemas.near(place, known),
+                                ),
+                            ),
+                        )
 
     def add_records(self, who: Who, sent: Any) -> int:
         """Pay records entered, all or none; gives how many the workspace holds."""
@@ -107,7 +143,7 @@ def _known(pointer: str, row: Mapping[str, Any]) -> None:
             "No such family.",
             (FieldProblem(f"{pointer}/family", f"'{family}' is not a family", "codes of GET /v1/vocabulary", schemas.near(family, families())),),
         )
-    if level is not None and level not in levels() and not ("rules" in pointer and level in "PME"):
+    if level is not None and level not in levels() and not ("rules" in pointer and level in ("P", "M", "E")):
         raise RequestInvalid("No such level.", (FieldProblem(f"{pointer}/level", f"'{level}' is not a level", ", ".join(levels())),))
 
 

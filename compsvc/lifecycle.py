@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import NamedTuple
 
 from compsvc.errors import FieldProblem, Forbidden, StateConflict
@@ -44,21 +45,29 @@ def check_change(standing: Standing) -> None:
         )
 
 
-def check_step(standing: Standing, to: str, who: str, may_approve: bool, today: str) -> None:
-    """Nothing when `who` may move the offer; StateConflict or Forbidden otherwise. Whoever submitted an offer does not approve it."""
+class Mover(NamedTuple):
+    """Who moves an offer: a name for the log, what it may do, and everybody who wrote or submitted the terms."""
+
+    name: str
+    scopes: Set[str]
+    authors: Set[str]
+
+
+def check_step(standing: Standing, to: str, mover: Mover, today: str) -> None:
+    """Nothing when the offer may be moved so; StateConflict or Forbidden otherwise. Whoever wrote or submitted an offer does not approve it."""
     allowed = STEPS[standing.state]
     if to not in allowed:
         raise StateConflict(
-            f"A {standing.state} offer cannot become {to}.",
+            f"This offer is {standing.state} and cannot become {to}.",
             (FieldProblem("/to", f"the offer is {standing.state}", "one of " + ", ".join(allowed) if allowed else "nothing: this state is final", allowed),),
         )
-    if to in ("extended", "accepted") and expired(standing, today):
+    if to not in ("draft", "declined") and expired(standing, today):
         raise StateConflict(
             f"The offer expired on {standing.expires_on}.",
-            (FieldProblem("/to", f"the offer expired on {standing.expires_on}", "move it back to draft and set a later expires_on"),),
+            (FieldProblem("/to", f"the offer expired on {standing.expires_on}", "a draft with a later expires_on"),),
         )
     if to == "approved":
-        if not may_approve:
+        if APPROVE not in mover.scopes:
             raise Forbidden("Your role does not approve offers; an analyst or admin does.")
-        if standing.submitted_by == who:
-            raise Forbidden("Whoever submitted an offer does not approve it; somebody else must.")
+        if mover.name == standing.submitted_by or mover.name in mover.authors:
+            raise Forbidden("Whoever wrote or submitted an offer does not approve it; somebody else must.")

@@ -37,7 +37,7 @@ class Seals:
 
     def matches(self, purpose: str, data: bytes, seal: str) -> bool:
         """Whether a seal is that of the data, compared in constant time."""
-        return hmac.compare_digest(self.of(purpose, data), seal)
+        return hmac.compare_digest(self.of(purpose, data).encode(), seal.encode())
 
 
 def _from_file(path: Path) -> str:

@@ -121,8 +121,8 @@ def test_every_page_and_role_is_as_the_policy_says(furnished):
                     where = (method, route, role, workspace, theirs, answer.status_code)
                     if role not in rule.roles:
                         assert answer.status_code == (401 if role == access.ANONYMOUS else 403), where
-                    elif "<offer_id>" in route and theirs != workspace and method == "GET":
-                        assert answer.status_code == 404, where
+                    elif "<offer_id>" in route and theirs != workspace:
+                        assert answer.status_code in ((404,) if method == "GET" else (403, 404)), where
                     elif method == "POST" and route not in ("/offer", "/compare"):
                         assert answer.status_code == 403, where
                     else:
@@ -255,7 +255,7 @@ def test_a_dumped_database_holds_no_usable_key(small_office, tmp_path):
     dump = "\n".join(sqlite3.connect(tmp_path / "kept.sqlite3").iterdump())
     raw = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     for key in [*small_office.keys.values(), session, PASSWORD]:
-        secret = key.rsplit("_", 1)[-1] if key.startswith("csk_") else key
+        secret = key.split("_", 2)[2] if key.startswith("csk_") else key
         assert secret not in dump
         assert secret.encode() not in raw
     found = re.findall(r"[A-Za-z0-9_-]{43,}", dump)
@@ -267,7 +267,7 @@ def test_a_dumped_database_holds_no_usable_key(small_office, tmp_path):
 def test_keys_hold_256_random_bits(small_office):
     import base64
 
-    secrets = {key.rsplit("_", 1)[-1] if key.count("_") == 2 else key.split("_", 2)[2] for key in small_office.keys.values()}
+    secrets = {key.split("_", 2)[2] for key in small_office.keys.values()}
     assert len(secrets) == len(small_office.keys)
     assert all(len(base64.urlsafe_b64decode(s + "=")) == 32 for s in secrets)
 

@@ -8,20 +8,42 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROJECT, TODAY, in_ci
+from compsvc.sealing import Seals
+from compsvc.store import Store
+from tests.conftest import PASSWORD, PROJECT, SECRET, TODAY, in_ci
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")
-def service():
+def kept(tmp_path_factory):
+    """A store with a workspace, a recruiter and an analyst."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}", Seals(SECRET, Path("none")))
+    store.upgrade()
+    workspace_id = store.accounts.add_workspace("acme")
+    for role in ("recruiter", "analyst", "viewer"):
+        store.accounts.add_person(workspace_id, f"{role}@acme.example", role, PASSWORD)
+    yield store
+    store.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def service(kept):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {**os.environ, "COMPSVC_PORT": str(port), "COMPSVC_TODAY": TODAY, "COMPSVC_WORKERS": "2"}
+    env = {
+        **os.environ,
+        "COMPSVC_PORT": str(port),
+        "COMPSVC_TODAY": TODAY,
+        "COMPSVC_WORKERS": "2",
+        "COMPSVC_DATABASE_URL": kept.url,
+        "COMPSVC_SECRET_KEY": SECRET,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"], cwd=PROJECT, env=env, stderr=subprocess.DEVNULL
     )
@@ -184,3 +206,178 @@ def test_accuracy_and_docs_pages(browser, service):
         assert browser.find_element("css selector", "h1").text
     browser.get(service + "/accuracy")
     shoot(browser, "accuracy-desktop", 1200)
+
+
+# --- offers ---------------------------------------------------------------------------
+
+
+def wait_for(browser, found, seconds=15):
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(browser, seconds).until(found)
+
+
+def press(browser, words):
+    """Press the button or follow the link with these words, and wait for the page that follows."""
+    from selenium.common.exceptions import WebDriverException
+    from selenium.webdriver.common.by import By
+
+    old = browser.find_element(By.TAG_NAME, "html")
+    named = f"*[self::a or self::button][normalize-space()='{words}'][not(@aria-hidden)]"
+    found = browser.find_elements(By.XPATH, f"//main//{named}") or browser.find_elements(By.XPATH, f"//{named}")
+    assert found, f"no '{words}' on {browser.current_url}"
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
+    found[0].click()
+
+    def gone(_browser):
+        try:
+            return not old.is_enabled()
+        except WebDriverException:
+            return True
+
+    wait_for(browser, gone)
+    return wait_for(browser, lambda b: b.find_element("css selector", "h1")).text
+
+
+def type_in(browser, **values):
+    for name, value in values.items():
+        field = browser.find_element("id", name)
+        browser.execute_script("for (let e = arguments[0].closest('details'); e; e = e.parentElement.closest('details')) e.open = true", field)
+        field.clear()
+        field.send_keys(value)
+
+
+def sign_in(browser, service, role):
+    browser.get(service + "/sign-in")
+    type_in(browser, email=f"{role}@acme.example", password=PASSWORD)
+    press(browser, "Sign in")
+
+
+def sign_out(browser, service):
+    browser.delete_all_cookies()
+    browser.get(service + "/")
+
+
+def fetched(browser, href):
+    """(status, content type, length) of a download, asked for as the page would."""
+    return browser.execute_async_script(
+        "const done = arguments[1]; fetch(arguments[0]).then(async r => done([r.status, r.headers.get('Content-Type'), (await r.arrayBuffer()).byteLength]))",
+        href,
+    )
+
+
+def test_a_recruiter_from_job_title_to_an_approved_exported_offer(browser, service, kept):
+    """The whole way, a signed-out start included; under five minutes of scripted steps, no dead end."""
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import Select
+
+    started = time.monotonic()
+    sign_out(browser, service)
+    fill(browser, service)
+    press(browser, "Build an offer for this role")
+    assert browser.find_element("id", "base_usd").get_attribute("value")
+    suggested = browser.find_element("id", "ote").text
+    before = browser.find_element("id", "figures-title")
+    browser.execute_script("const s = document.getElementById('base_usd-slider'); s.value = 130000; s.dispatchEvent(new Event('input', {bubbles: true}))")
+    wait_for(browser, lambda b: b.find_element("id", "ote").text != suggested)
+    assert browser.find_element("id", "base_usd").get_attribute("value") == "130000"
+    assert before.id != browser.find_element("id", "figures-title").id, "the figures were swapped without a new page"
+    type_in(
+        browser, variable_usd="70k", sign_on_usd="10000", equity_usd="80000", quota_usd="900k", accelerator_above="100", accelerator="1.5", ramp="0%, 50%, 75%"
+    )
+    wait_for(browser, lambda b: b.find_elements("id", "expected-variable") and b.find_element("id", "ote").text == "$200,000")
+    shoot(browser, "offer-desktop", 1200)
+    assert shoot(browser, "offer-phone", 390) <= 0
+    browser.set_window_size(1200, 900)
+    type_in(browser, reference="REQ-1042", expires_on="2026-12-15")
+    press(browser, "Sign in to keep it")
+    type_in(browser, email="recruiter@acme.example", password=PASSWORD)
+    assert press(browser, "Sign in") == "Build an offer"
+    assert browser.find_element("id", "base_usd").get_attribute("value") == "130000"
+    assert "REQ-1042" in press(browser, "Keep as draft")
+    kept_at = browser.current_url
+    press(browser, "Change it")
+    type_in(browser, base_usd="132000", why="asked for a little more")
+    press(browser, "Save the change")
+    assert "$202,000" in browser.find_element("id", "ote").text
+    press(browser, "Submit for approval")
+    assert browser.find_element("id", "state").text == "submitted"
+    assert "analyst or admin" in browser.find_element(By.CSS_SELECTOR, ".steps").text
+    sign_out(browser, service)
+    sign_in(browser, service, "analyst")
+    browser.get(kept_at)
+    press(browser, "Approve")
+    assert browser.find_element("id", "state").text == "approved"
+    sign_out(browser, service)
+    sign_in(browser, service, "recruiter")
+    browser.get(kept_at)
+    press(browser, "Extend to the candidate")
+    for link in browser.find_elements(By.CSS_SELECTOR, ".downloads a"):
+        status, kind, length = fetched(browser, link.get_attribute("href"))
+        assert (status, length > 100) == (200, True), (link.text, kind)
+    shoot(browser, "offer-kept-desktop", 1200)
+    press(browser, "Accepted")
+    assert browser.find_element("id", "state").text == "accepted"
+    press(browser, "Offers")
+    Select(browser.find_element("id", "state")).select_by_value("accepted")
+    press(browser, "Show")
+    assert "REQ-1042" in browser.find_element(By.TAG_NAME, "table").text
+    took = time.monotonic() - started
+    assert took < 300
+    who = kept.accounts.workspace_id("acme")
+    assert kept.audit.verify(who) == []
+    print(f"{took:.0f} s")
+
+
+def test_an_offer_without_javascript(browser, service):
+    sign_out(browser, service)
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(service + "/offer?title=Account+Director&location=Austin%2C+TX")
+        base = browser.find_element("id", "base_usd")
+        assert base.get_attribute("value")
+        base.clear()
+        base.send_keys("150000")
+        press(browser, "Work out")
+        assert browser.find_element("css selector", "#standing tbody td").text == "$150,000"
+        press(browser, "Suggest base and variable")
+        assert browser.find_element("id", "base_usd").get_attribute("value") != "150000"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_ours_and_theirs_side_by_side(browser, service):
+    browser.get(service + "/compare")
+    type_in(browser, title="Account Director", location="Austin, TX", base_usd_a="120k", variable_usd_a="60k", base_usd_b="140k", equity_usd_b="100k")
+    press(browser, "Compare")
+    table = browser.find_element("id", "compared").text
+    assert "ours" in table
+    assert "$140,000 (+20000)" in table or "+20,000" in table
+    shoot(browser, "compare-desktop", 1200)
+
+
+def test_a_band_policy_by_its_form(browser, service):
+    sign_out(browser, service)
+    sign_in(browser, service, "analyst")
+    browser.get(service + "/band")
+    type_in(browser, name="US pay policy", effective_on="2026-01-01", rules="account-managment, M5, 60, 50%")
+    press(browser, "Keep this version")
+    assert "account-management" in browser.find_element("css selector", "[role=alert]").text
+    assert "account-managment" in browser.find_element("id", "rules").get_attribute("value")
+    type_in(browser, rules="account-management, M5, 60, 50%")
+    press(browser, "Keep this version")
+    assert "In force" in browser.find_element("id", "main").text
+    browser.get(service + "/offer?title=Account+Director&location=Austin%2C+TX")
+    assert "compa-ratio" in browser.find_element("id", "figures").text.lower()
+    sign_out(browser, service)
+
+
+@pytest.mark.parametrize("path", ["/", "/offer?title=Account+Director", "/compare", "/sign-in", "/accuracy", "/docs"])
+def test_every_input_has_a_name_of_its_own(browser, service, path):
+    browser.get(service + path)
+    unnamed = browser.execute_script(
+        "return [...document.querySelectorAll('input:not([type=hidden]),select,textarea,button')].filter(e => !(e.labels && e.labels.length) && !e.getAttribute('aria-label') && !e.textContent.trim()).map(e => e.outerHTML)"
+    )
+    assert unnamed == []
+    ids = browser.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))

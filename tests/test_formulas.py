@@ -140,6 +140,11 @@ SEEDED = [
     ({"target_variable_usd": 60_000.0, "tiers": [[0.8, 1.25], [1.0, 1.5]], "tier_type": "retroactive"}, incentives.AS_DESIGNED),
     ({"target_variable_usd": 120_000.0, "tiers": [[1.2, 0.5]], "threshold": 0.5, "from_first_dollar": False}, incentives.LogNormal(0.39, 0.5)),
     ({"target_variable_usd": 40_000.0, "tiers": [[1.0, 3.0]], "cap": 1.2, "spifs": [[2000, 0.5], [5000, 1.5]]}, incentives.LogNormal(0.6, 0.3)),
+    (
+        {"target_variable_usd": 60_000.0, "tiers": [[1.0, 1.5]], "tier_type": "retroactive", "threshold": 0.5, "from_first_dollar": False},
+        incentives.LogNormal(0.5, 0.3),
+    ),
+    ({"target_variable_usd": 60_000.0, "tiers": [[0.6, 1.2]]}, incentives.attainment_from([1, 1, 1, 1])),
     ({"target_variable_usd": 80_000.0, "tiers": [[1.0, 2.0]], "threshold": 0.6}, incentives.attainment_from([0, 0.3, 0.55, 0.6, 0.9, 1.0, 1.0, 1.4, 2.2])),
 ]
 
@@ -160,14 +165,23 @@ def paid_to_everybody(plan, a):
         return total
 
     def unit(x):
-        value = raw(x) if plan.from_first_dollar else raw(x) - raw(np.array([plan.threshold]))
+        if plan.from_first_dollar:
+            value = raw(x)
+        elif plan.tier_type == "retroactive":
+            value = raw(x) * (1 - plan.threshold / np.maximum(x, 1e-9))
+        else:
+            value = raw(x) - raw(np.array([plan.threshold]))
         return np.where(x > plan.threshold, value, 0.0)
 
     paid = unit(a) * plan.target_variable_usd / unit(np.array([1.0]))
     return np.minimum(paid, (plan.cap or np.inf) * plan.target_variable_usd)
 
 
-@pytest.mark.parametrize(("terms", "attainment"), SEEDED, ids=["flat", "accelerated", "retroactive", "decelerated", "capped", "observed"])
+@pytest.mark.parametrize(
+    ("terms", "attainment"),
+    SEEDED,
+    ids=["flat", "accelerated", "retroactive", "decelerated", "capped", "retroactive above threshold", "all at quota", "observed"],
+)
 def test_expected_pay_is_that_of_a_million_draws(terms, attainment):
     rng = np.random.default_rng(11)
     plan = plan_of(terms)

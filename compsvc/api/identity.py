@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 
 from compsvc import access
 from compsvc.api import serving
-from compsvc.errors import CompsvcError, Forbidden, RequestError, Unauthenticated
+from compsvc.errors import CompsvcError, Forbidden, StoreUnreachable, Unauthenticated
 from compsvc.store import Who
 
 log = logging.getLogger("compsvc")
@@ -51,9 +53,24 @@ def asking() -> Who | None:
     """Who asks, looked up once a request; None for nobody."""
     if "who" not in g:
         sent = request.headers.get("Authorization") if _under_v1() else request.cookies.get(cookie_name())
-        g.who = _find() if sent else None
-    found: Who | None = g.who
+        try:
+            g.who = _find() if sent else None
+        except CompsvcError as problem:
+            g.who = problem
+    found: Who | CompsvcError | None = g.who
+    if isinstance(found, CompsvcError):
+        raise found
     return found
+
+
+def if_known() -> Who | None:
+    """Who asks; on a page that needs no account, nobody when the store does not answer."""
+    try:
+        return asking()
+    except StoreUnreachable:
+        if _under_v1():
+            raise
+        return None
 
 
 def form_seal() -> str:
@@ -70,6 +87,14 @@ def required() -> Who:
     return found
 
 
+def _note_refusal(problem: Forbidden) -> None:
+    """One entry of the log for what somebody known was refused."""
+    with suppress(Exception):
+        who = asking()
+        if who is not None:
+            serving().store.audit.read(who, "refused", "", f"{request.method} {request.url_rule}: {problem.message}")
+
+
 def init_app(app: Flask, decide: Callable[[str, str, Who | None], None] | None = None) -> None:
     """Put the guard before every route. `decide` is `access.check`; whatever goes wrong in it denies."""
 
@@ -78,13 +103,18 @@ def init_app(app: Flask, decide: Callable[[str, str, Who | None], None] | None =
         rule = request.url_rule
         if rule is None or request.method == "OPTIONS":
             return
-        if request.method == "POST" and not _under_v1() and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES:
-            raise Forbidden("The form was sent from another site.")
+        if request.method == "POST" and not _under_v1():
+            origin = request.headers.get("Origin", "null")
+            if request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES or (origin != "null" and urlsplit(origin).netloc != request.host):
+                raise Forbidden("The form was sent from another site.")
         if access.open_to_all(rule.rule, request.method):
             return
         try:
             (decide or access.check)(rule.rule, request.method, asking())
-        except (RequestError, CompsvcError):
+        except Forbidden as problem:
+            _note_refusal(problem)
+            raise
+        except CompsvcError:
             raise
         except Exception as problem:
             log.exception("fault inside an authorization check; denied", exc_info=problem)

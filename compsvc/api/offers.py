@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from compsvc import exports, offers, schemas
+from compsvc import exports, schemas
 from compsvc.api import json_body, json_bytes, json_response, model, parsed, serving, today
-from compsvc.api.identity import asking, required
+from compsvc.api.identity import if_known, required
 from compsvc.errors import FieldProblem, VersionMissing
 from compsvc.kept import Desk
+from compsvc.offers import several
 from compsvc.schemas import offers as contract
 
 blueprint = Blueprint("offers", __name__)
@@ -49,21 +50,21 @@ def _made_from() -> int:
 @blueprint.post("/v1/offers/model")
 def post_offers_model() -> Response:
     """Every figure of an offer; nothing is kept."""
-    return json_response(desk().figures(asking(), schemas.load(contract.OFFER, json_body())))
+    return json_response(desk().figures(if_known(), schemas.load(contract.OFFER, json_body())))
 
 
 @blueprint.post("/v1/offers/suggest")
 def post_offers_suggest() -> Response:
     """Base and variable at a chosen position."""
     here = desk()
-    return json_response(offers.suggest(here.model, schemas.load(contract.SUGGEST, json_body()), here.today, here.policies(asking())))
+    return json_response(several.suggest(here.model, schemas.load(contract.SUGGEST, json_body()), here.today, here.policies(if_known())))
 
 
 @blueprint.post("/v1/offers/compare")
 def post_offers_compare() -> Response:
     """Several offers side by side."""
     here = desk()
-    return json_response(offers.compare(here.model, schemas.load(contract.COMPARE, json_body()), here.today, here.policies(asking())))
+    return json_response(several.compare(here.model, schemas.load(contract.COMPARE, json_body()), here.today, here.policies(if_known())))
 
 
 # --- kept offers -------------------------------------------------------------------
@@ -82,6 +83,7 @@ def post_offers() -> Response:
 def get_offers() -> Response:
     """Kept offers, last changed first, without their pay."""
     asked = schemas.load(contract.LIST, request.args.to_dict())
+    serving().store.audit.read(required(), "offer.list", "")
     rows = serving().store.offers.listed(required(), asked.get("state"), asked.get("after"), asked["limit"])
     return json_response({"offers": rows, "next_after": rows[-1]["id"] if len(rows) == asked["limit"] else None})
 
@@ -108,7 +110,9 @@ def post_offer_state(offer_id: str) -> Response:
 @blueprint.get("/v1/offers/<offer_id>/versions")
 def get_offer_versions(offer_id: str) -> Response:
     """The history of an offer: who changed it, when and why."""
-    return json_response({"versions": [v._asdict() for v in serving().store.offers.versions(required(), offer_id)]})
+    versions = serving().store.offers.versions(required(), offer_id)
+    serving().store.audit.read(required(), "offer.history", offer_id)
+    return json_response({"versions": [v._asdict() for v in versions]})
 
 
 @blueprint.get("/v1/offers/<offer_id>/export")
@@ -131,6 +135,7 @@ def exported(kept: dict[str, Any], form: str) -> Response:
 @blueprint.get("/v1/band-policies")
 def get_band_policies() -> Response:
     """Every version of the Band policy, oldest first."""
+    serving().store.audit.read(required(), "policy.read", "")
     return json_response({"policies": list(desk().policies(required()))})
 
 

@@ -5,6 +5,7 @@ Schemas never touch a store or a model; bounds come from the vocabulary.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
 
 BATCH_LIMIT = 10_000
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 TEXT_LIMIT = 200
 
 
@@ -68,24 +70,26 @@ class IsoDate(Scalar):
     """An ISO 8601 calendar date, kept as text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        try:
-            return iso_date(str(value))
-        except ValueError as problem:
-            raise ValidationError("must be a date such as 2026-11-22") from problem
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            try:
+                return iso_date(value)
+            except ValueError:
+                pass
+        raise ValidationError("must be a date such as 2026-11-22")
 
 
 class Text(Scalar):
     """Text of bounded length with something in it."""
 
     def __init__(self, longest: int, **kwargs: Any) -> None:
-        super().__init__(allow_none=True, **kwargs)
+        super().__init__(**kwargs)
         self.longest = longest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("must be text")
-        if not value.strip() or len(value) > self.longest:
-            raise ValidationError(f"must hold 1 to {self.longest} characters")
+        if not value.strip() or len(value) > self.longest or "\0" in value:
+            raise ValidationError(f"must hold 1 to {self.longest} characters" if "\0" not in value else "must not hold NUL")
         return value
 
 
@@ -113,7 +117,7 @@ class CurrencyCode(Scalar):
 
 
 def _text(description: str, example: str) -> Text:
-    return Text(TEXT_LIMIT, metadata={"description": description, "example": example, "unit": "text"})
+    return Text(TEXT_LIMIT, allow_none=True, metadata={"description": description, "example": example, "unit": "text"})
 
 
 class RoleSchema(Schema):
@@ -124,11 +128,11 @@ class RoleSchema(Schema):
 
         unknown = RAISE
 
-    id = Text(TEXT_LIMIT, metadata={"description": "the caller's own id, echoed", "example": "req-1", "unit": "text"})
+    id = Text(TEXT_LIMIT, allow_none=True, metadata={"description": "the caller's own id, echoed", "example": "req-1", "unit": "text"})
     title = _text("job title in words", "Account Director")
-    occupation = Text(10, metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"})
-    family = Text(60, metadata={"description": "job family code", "example": "account-management", "unit": "code"})
-    level = Text(40, metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
+    occupation = Text(10, allow_none=True, metadata={"description": "SOC 2018 code", "example": "11-2022", "unit": "SOC"})
+    family = Text(60, allow_none=True, metadata={"description": "job family code", "example": "account-management", "unit": "code"})
+    level = Text(40, allow_none=True, metadata={"description": "level code; else read from the title", "example": "M5", "unit": "code"})
     location = _text("city and state, county, CBSA code, state, or United States", "Austin, TX")
     industry = _text("NAICS code or everyday name", "ad agency")
     employees = Employees(allow_none=True, metadata={"description": "company headcount or a range", "example": 200, "unit": "employees"})
@@ -140,6 +144,7 @@ class RoleSchema(Schema):
     currency = CurrencyCode(allow_none=True, metadata={"description": "ISO 4217; the place decides it when left out", "example": "USD", "unit": "ISO 4217"})
     population = Text(
         40,
+        allow_none=True,
         metadata={"description": "price as one source's people instead of the market", "example": "survey-2023", "unit": "code"},
     )
 
@@ -225,7 +230,13 @@ def _problems(schema: Schema, messages: dict[Any, Any], at: str = "") -> tuple[F
             found += _inside(field, message, pointer)
         else:
             detail = "; ".join(str(m) for m in message) if isinstance(message, list) else str(message)
-            found.append(FieldProblem(pointer.removesuffix("/_schema"), detail.rstrip("."), field.metadata.get("description") if field else None))
+            found.append(
+                FieldProblem(
+                    pointer.removesuffix("/_schema"),
+                    detail.rstrip(".").replace("Missing data for required field", "is needed"),
+                    field.metadata.get("description") if field else None,
+                )
+            )
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -15,6 +16,7 @@ LARGEST_USD = 100_000_000
 STATES = ("draft", "submitted", "approved", "extended", "accepted", "declined")
 FORMATS = ("pdf", "csv", "xlsx", "greenhouse", "lever", "ashby")
 COMPARED = 6
+SHARES = ("0 to 1", "a year", "attainment, 1 is 100 %", "times target variable")
 
 
 class Amount(Scalar):
@@ -23,11 +25,13 @@ class Amount(Scalar):
     def __init__(self, low: float, high: float, unit: str, description: str, example: Any, **kwargs: Any) -> None:
         kwargs["metadata"] = {"description": description, "example": example, "unit": unit}
         super().__init__(**kwargs)
-        self.low, self.high = low, high
+        self.low, self.high, self.unit = low, high, unit
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, str):
             text = value.strip().replace(",", "").replace("$", "").lower()
+            if text.endswith("%") and self.unit == "USD":
+                raise ValidationError("must be dollars, such as 36,000, not a percentage")
             times = {"k": 1e3, "m": 1e6, "%": 0.01}.get(text[-1:], 1.0)
             value = text[:-1] if times != 1.0 else text
         else:
@@ -37,8 +41,14 @@ class Amount(Scalar):
         except (TypeError, ValueError):
             raise ValidationError("must be a number") from None
         if not self.low <= number <= self.high:
-            raise ValidationError(f"must be from {self.low:,g} to {self.high:,g}")
+            as_share = f" ({self.low:.0%} to {self.high:.0%})" if self.unit in SHARES else ""
+            raise ValidationError(f"must be from {self.low:,.15g} to {self.high:,.15g}{as_share}")
         return number
+
+
+def number(value: Any) -> float:
+    """A number as a field would read it: text with %, k or m included."""
+    return Amount(-math.inf, math.inf, "", "", None)._deserialize(value, None, None)
 
 
 class Whole(Amount):
@@ -61,6 +71,16 @@ def _one_of(values: Any, description: str, example: str, **kwargs: Any) -> field
 
 def _text(longest: int, description: str, example: str, **kwargs: Any) -> Text:
     return Text(longest, metadata={"description": description, "unit": "text", "example": example}, **kwargs)
+
+
+class Code(Text):
+    """A short code that may stand in an address."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not re.fullmatch(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", text, re.ASCII):
+            raise ValidationError("must be letters, digits, . _ or -")
+        return text
 
 
 class Strict(Schema):
@@ -141,7 +161,7 @@ class PlanSchema(Strict):
     """The incentive plan of a quota-carrying job; it pays exactly the target variable at 100 % attainment."""
 
     quota_usd = Amount(1, 100 * LARGEST_USD, "USD", "yearly quota; left out, rates are in units of it", 800_000)
-    threshold = Amount(0, 0.99, "attainment, 1 is 100 %", "attainment below which nothing is paid", 0.4, load_default=0.0)
+    threshold = Amount(0, 0.99, "attainment, 1 is 100 %", "attainment that must be passed before anything is paid", 0.4, load_default=0.0)
     from_first_dollar = fields.Boolean(
         load_default=True,
         metadata={"description": "past the threshold all sales pay; false: only those above it", "unit": "true or false", "example": True},
@@ -153,7 +173,7 @@ class PlanSchema(Strict):
         metadata={"description": "rates above the first", "unit": "list", "example": [{"above": 1.0, "multiplier": 1.5}]},
     )
     tier_type = _one_of(
-        ("marginal", "retroactive"), "marginal: a tier's rate pays sales within it; retroactive: reaching it pays all sales at its rate", "marginal"
+        ("marginal", "retroactive"), "marginal: a tier's rate pays sales within it; retroactive: passing it pays all sales at its rate", "marginal"
     )
     cap = Amount(1, 100, "times target variable", "largest payout over the target variable", 2.5)
     spifs = fields.List(
@@ -244,7 +264,7 @@ class SuggestSchema(Strict):
     ote_percentile = Amount(1, 99, "percentile", "market percentile of on-target earnings", 50)
     base_percentile = Amount(1, 99, "percentile", "market percentile of base", 50)
     band = _one_of(("min", "mid", "max"), "a point of the company's Band: min, mid or max", "mid")
-    budget_usd = Amount(1, LARGEST_USD, "USD", "most that base and target variable together may cost a year", 180_000)
+    budget_usd = Amount(1000, LARGEST_USD, "USD", "most that base and target variable together may cost a year", 180_000)
     base_share = Amount(0.05, 1, "0 to 1", "base over on-target earnings to keep; the market's when left out", 0.65)
 
     @validates_schema
@@ -331,7 +351,15 @@ class BandPolicySchema(Strict):
 class PayRecordSchema(Strict):
     """Pay of one person in the workspace, for parity; never used in a model."""
 
-    reference = _text(60, "your own reference to the person, unique in the workspace; not a name", "E-20417", required=True)
+    reference = Code(
+        60,
+        metadata={
+            "description": "your own reference to the person, unique in the workspace: letters, digits, . _ -; not a name",
+            "unit": "text",
+            "example": "E-20417",
+        },
+        required=True,
+    )
     family = _text(60, "job family code", "account-management", required=True)
     level = _text(2, "level code", "M5", required=True)
     area = _text(10, "area code, state or US", "12420", load_default="US")

@@ -7,13 +7,21 @@ let timer = 0;
 let asked = 0;
 
 async function workOut() {
-  if (!form.elements.title.value.trim() || !form.elements.base_usd.value.trim()) return;
+  if (!form.elements.title.value.trim() || !form.elements.base_usd.value.trim()) {
+    asked++;
+    figures.textContent = "Fill in a job title and base pay, or press Suggest base and variable.";
+    return;
+  }
   const mine = ++asked;
   figures.setAttribute("aria-busy", "true");
   try {
     const response = await fetch(form.dataset.live, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "X-Fragment": "figures" } });
     const text = await response.text();
-    if (mine === asked) figures.innerHTML = text;
+    if (mine !== asked) return;
+    const open = [...figures.querySelectorAll("details[open][id]")].map((e) => e.id);
+    figures.innerHTML = text;
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    document.getElementById("spoken").textContent = document.getElementById("verdict")?.textContent ?? "Not worked out; see the problems.";
   } catch {
     if (mine === asked) figures.textContent = "The service does not answer; what you typed is still here. Press Work out to try again.";
   } finally {

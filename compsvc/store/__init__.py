@@ -19,7 +19,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from compsvc.errors import StoreUnreachable
+from compsvc.errors import RequestInvalid, StoreConflict, StoreUnreachable
 from compsvc.sealing import Seals
 from compsvc.settings import ROOT
 
@@ -115,8 +115,8 @@ class Store:
         from sqlalchemy import create_engine, event
 
         if self.kind == "sqlite":
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=WAIT_SECONDS)
+            self._make_file()
+            engine = create_engine(self.url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS}, pool_timeout=WAIT_SECONDS)
 
             @event.listens_for(engine, "connect")
             def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
@@ -132,11 +132,20 @@ class Store:
         waits = f"-c statement_timeout={WAIT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=30s"
         return create_engine(
             self.url.replace("postgresql:", "postgresql+psycopg:", 1),
+            hide_parameters=True,
             pool_pre_ping=True,
             pool_timeout=CONNECT_SECONDS,
             pool_recycle=300,
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": waits, "tcp_user_timeout": WAIT_SECONDS * 1000},
         )
+
+    def _make_file(self) -> None:
+        """An empty file for its owner alone, where there is none; SQLite gives its side files the same rights."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as problem:
+            raise StoreUnreachable(f"The sqlite store cannot be opened ({type(problem).__name__}).") from None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -155,16 +164,18 @@ class Store:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What the driver says when the database is away, as StoreUnreachable."""
-        from sqlalchemy.exc import DBAPIError, IntegrityError
+        from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
         from sqlalchemy.exc import TimeoutError as PoolTimeout
 
         try:
             yield
-        except IntegrityError:
-            raise
+        except IntegrityError as problem:
+            raise StoreConflict(f"What was to be kept goes against what is there ({type(problem.orig).__name__}).") from None
+        except DataError as problem:
+            raise RequestInvalid(f"Some text or number cannot be kept ({type(problem.orig).__name__}).") from None
         except (DBAPIError, PoolTimeout) as problem:
             name = type(getattr(problem, "orig", None) or problem).__name__
-            raise StoreUnreachable(f"The {self.kind} store does not answer as it should ({name}); try again, or run `compsvc store upgrade`.") from problem
+            raise StoreUnreachable(f"The {self.kind} store does not answer as it should ({name}); try again, or run `compsvc store upgrade`.") from None
 
     @cached_property
     def audit(self) -> AuditLog:

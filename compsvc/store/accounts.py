@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import case, delete, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from compsvc.errors import FieldProblem, NotFound, RequestInvalid, TooManyAttempts, Unauthenticated
+from compsvc.errors import FieldProblem, NotFound, RequestInvalid, StoreConflict, TooManyAttempts, Unauthenticated
 from compsvc.sealing import Seals, new_id, new_token
 from compsvc.store import SESSION_HOURS, now
 from compsvc.store.audit import AuditLog
@@ -24,6 +24,8 @@ KEY_DAYS = 90
 SHORTEST_PASSWORD = 12
 FAILURES_ALLOWED = 10
 FAILURE_MINUTES = 15
+CHECKED_AT_ONCE, CHECK_WAIT_SECONDS = 2, 1.0
+LONGEST_NAME, LONGEST_ADDRESS = 80, 200
 _KEY = re.compile(rf"{KEY_PREFIX}_([0-9a-f]{{32}})_([A-Za-z0-9_-]{{43}})")
 _NOBODY = generate_password_hash(new_token())
 
@@ -58,18 +60,20 @@ class Accounts:
 
     def __init__(self, store: Store, seals: Seals, log: AuditLog) -> None:
         self._store, self._seals, self._log = store, seals, log
+        self._checking = threading.BoundedSemaphore(CHECKED_AT_ONCE)
 
     # --- workspaces and people ---------------------------------------------------
 
     def add_workspace(self, name: str) -> str:
         """Id of a new workspace; RequestInvalid when the name is taken."""
+        _fits("/name", name, LONGEST_NAME)
         workspace_id = new_id("wsp")
         try:
             with self._store.writing() as connection:
                 connection.execute(insert(workspaces).values(id=workspace_id, name=name, created_at=now()))
                 self._log.start(connection, workspace_id)
                 self._log.add(connection, workspace_id, "command line", "workspace.add", workspace_id)
-        except IntegrityError:
+        except StoreConflict:
             raise RequestInvalid("The name is taken.", (FieldProblem("/name", f"there is a workspace '{name}' already", "another name"),)) from None
         return workspace_id
 
@@ -99,6 +103,7 @@ class Accounts:
             raise RequestInvalid(
                 "The password is short.", (FieldProblem("/password", f"{len(password)} characters", f"at least {SHORTEST_PASSWORD} characters"),)
             )
+        _fits("/email", email, LONGEST_ADDRESS)
         person_id = new_id("per")
         try:
             with self._store.writing() as connection:
@@ -114,7 +119,7 @@ class Accounts:
                     )
                 )
                 self._log.add(connection, workspace_id, "command line", "person.add", person_id, role)
-        except IntegrityError:
+        except StoreConflict:
             raise RequestInvalid("The address is taken.", (FieldProblem("/email", f"'{email}' may sign in already", "another address"),)) from None
         return person_id
 
@@ -138,6 +143,7 @@ class Accounts:
 
     def add_key(self, workspace_id: str, name: str, role: str, scopes: tuple[str, ...], days: int = KEY_DAYS) -> tuple[str, str]:
         """(key id, the key itself): shown this once, kept as a seal."""
+        _fits("/name", name, LONGEST_NAME)
         key_id, secret = new_id("x").removeprefix("x_"), new_token()
         with self._store.writing() as connection:
             connection.execute(
@@ -191,16 +197,22 @@ class Accounts:
 
     def sign_in(self, email: str, password: str) -> str:
         """Token of a new session; Unauthenticated, or TooManyAttempts after ten failures in a quarter of an hour."""
-        address = email.strip().lower()
+        address = email.strip().lower()[:LONGEST_ADDRESS].replace("\0", "")
         subject = self._seals.of("sign-in", address.encode())
-        with self._store.reading() as connection:
-            failed = connection.execute(select(sign_in_failures).where(sign_in_failures.c.subject == subject)).first()
-            person = connection.execute(select(people).where(people.c.email == address)).first()
-        if failed and failed.n >= FAILURES_ALLOWED and failed.since > _later(minutes=-FAILURE_MINUTES):
+        if self._count_attempt(subject) > FAILURES_ALLOWED:
             raise TooManyAttempts(f"Too many failed sign-ins; try again in {FAILURE_MINUTES} minutes.")
-        sound = check_password_hash(person.password_hash if person else _NOBODY, password)
+        with self._store.reading() as connection:
+            person = connection.execute(select(people).where(people.c.email == address)).first()
+        if not self._checking.acquire(timeout=CHECK_WAIT_SECONDS):
+            raise TooManyAttempts("Many people are signing in at this moment; try again.")
+        try:
+            sound = check_password_hash(person.password_hash if person else _NOBODY, password)
+        finally:
+            self._checking.release()
         if person is None or not sound or person.disabled:
-            self._failed(subject, person.workspace_id if person else None, address)
+            if person:
+                with self._store.writing() as connection:
+                    self._log.add(connection, person.workspace_id, address, "sign-in.failed", person.id)
             raise Unauthenticated("The address or the password is not right.")
         token = new_token()
         with self._store.writing() as connection:
@@ -212,11 +224,21 @@ class Accounts:
             self._log.add(connection, person.workspace_id, person.email, "sign-in", person.id)
         return token
 
-    def _failed(self, subject: str, workspace_id: str | None, address: str) -> None:
+    def _count_attempt(self, subject: str) -> int:
+        """Attempts of a subject in the present window, this one included; counted before the password is looked at, forgotten on success."""
+        from sqlalchemy.dialects import postgresql, sqlite
+
+        upsert = (sqlite if self._store.kind == "sqlite" else postgresql).insert(sign_in_failures)
+        began, at = _later(minutes=-FAILURE_MINUTES), now()
+        old = sign_in_failures.c.since <= began
+        added = upsert.values(subject=subject, since=at, n=1).on_conflict_do_update(
+            index_elements=[sign_in_failures.c.subject],
+            set_={"n": case((old, 1), else_=sign_in_failures.c.n + 1), "since": case((old, at), else_=sign_in_failures.c.since)},
+        )
         with self._store.writing() as connection:
-            _count_failure(connection, subject)
-            if workspace_id:
-                self._log.add(connection, workspace_id, address, "sign-in.failed", "")
+            connection.execute(delete(sign_in_failures).where(old, sign_in_failures.c.subject != subject))
+            connection.execute(added)
+            return int(connection.execute(select(sign_in_failures.c.n).where(sign_in_failures.c.subject == subject)).scalar_one())
 
     def by_session(self, token: str) -> tuple[str, str, str]:
         """(workspace id, address, role) of an open session; Unauthenticated otherwise."""
@@ -230,17 +252,14 @@ class Accounts:
 
     def sign_out(self, token: str) -> None:
         """A session that is over."""
+        mine = sessions.c.seal == self._seals.of("session", token.encode())
         with self._store.writing() as connection:
-            connection.execute(delete(sessions).where(sessions.c.seal == self._seals.of("session", token.encode())))
+            person = connection.execute(select(people).join(sessions, sessions.c.person_id == people.c.id).where(mine)).first()
+            connection.execute(delete(sessions).where(mine))
+            if person is not None:
+                self._log.add(connection, person.workspace_id, person.email, "sign-out", person.id)
 
 
-def _count_failure(connection: Connection, subject: str) -> None:
-    """One more failure, in a fresh window when the last one is over."""
-    mine = sign_in_failures.c.subject == subject
-    row = connection.execute(select(sign_in_failures).where(mine).with_for_update()).first()
-    if row is None:
-        connection.execute(insert(sign_in_failures).values(subject=subject, since=now(), n=1))
-    elif row.since <= _later(minutes=-FAILURE_MINUTES):
-        connection.execute(update(sign_in_failures).where(mine).values(since=now(), n=1))
-    else:
-        connection.execute(update(sign_in_failures).where(mine).values(n=row.n + 1))
+def _fits(pointer: str, text: str, longest: int) -> None:
+    if not 1 <= len(text.strip()) <= longest or not text.isprintable():
+        raise RequestInvalid("The name does not fit.", (FieldProblem(pointer, f"{len(text)} characters", f"1 to {longest} printable characters"),))

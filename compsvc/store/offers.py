@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from compsvc import lifecycle
-from compsvc.errors import FieldProblem, NotFound, StateConflict, VersionConflict
+from compsvc.errors import FieldProblem, NotFound, StateConflict, StoreConflict, VersionConflict
 from compsvc.sealing import new_id
 from compsvc.store import Who, now
 from compsvc.store.audit import AuditLog
@@ -19,7 +19,10 @@ from compsvc.store.tables import idempotency, offer_versions, offers
 if TYPE_CHECKING:
     from compsvc.store import Store
 
-LONGEST_LIST = 200
+_ID = re.compile(r"ofr_[0-9a-f]{32}")
+
+
+WRITTEN = ("draft", "submitted")
 
 
 class Kept(NamedTuple):
@@ -49,6 +52,13 @@ class Version(NamedTuple):
     who: str
     why: str
     state: str
+    changes: dict[str, list[Any]]
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Terms that differ, each as [before, after]; null where there is none."""
+    names = sorted((set(before) | set(after)) - {"why"})
+    return {name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)}
 
 
 def _dump(value: Mapping[str, Any]) -> str:
@@ -90,7 +100,7 @@ class KeptOffers:
                     )
                 self._add_version(connection, offer_id, 1, who, str(terms.get("why", "")), "draft", _dump(terms), _dump(figures), at)
                 self._log.add(connection, who.workspace_id, who.name, "offer.create", offer_id)
-        except IntegrityError:
+        except StoreConflict:
             before = self._made_by(who, key, request_sha256) if key is not None else None
             if before is None:
                 raise
@@ -142,6 +152,8 @@ class KeptOffers:
 
     @staticmethod
     def _head(connection: Connection, who: Who, offer_id: str, lock: bool = False) -> Row[Any]:
+        if not _ID.fullmatch(offer_id):
+            raise NotFound("There is no such offer.")
         asked = select(offers).where(offers.c.id == offer_id, offers.c.workspace_id == who.workspace_id)
         row = connection.execute(asked.with_for_update() if lock else asked).first()
         if row is None:
@@ -162,12 +174,18 @@ class KeptOffers:
             return [dict(zip(names, row, strict=True)) for row in rows]
 
     def versions(self, who: Who, offer_id: str) -> list[Version]:
-        """The history of an offer, oldest first."""
-        columns = [offer_versions.c[name] for name in Version._fields]
+        """The history of an offer, oldest first, each version with the terms that changed from the one before."""
+        columns = [offer_versions.c[name] for name in (*Version._fields[:-1], "terms")]
         with self._store.reading() as connection:
             self._head(connection, who, offer_id)
-            rows = connection.execute(select(*columns).where(offer_versions.c.offer_id == offer_id).order_by(offer_versions.c.version))
-            return [Version(*row) for row in rows]
+            rows = connection.execute(select(*columns).where(offer_versions.c.offer_id == offer_id).order_by(offer_versions.c.version)).all()
+        found, before = [], None
+        for *line, text in rows:
+            terms = orjson.loads(text)
+            version, at, author, why, state = line
+            found.append(Version(version, at, author, why, state, {} if before is None else _changes(before, terms)))
+            before = terms
+        return found
 
     def change(self, who: Who, offer_id: str, version: int, terms: Mapping[str, Any], figures: Mapping[str, Any], why: str) -> Kept:
         """The next version of a draft; VersionConflict when `version` is not the latest, StateConflict when it is no draft."""
@@ -184,7 +202,10 @@ class KeptOffers:
         """The offer in its next state, as a new version with the same terms; VersionConflict, StateConflict or Forbidden otherwise."""
         with self._store.writing() as connection:
             head = self._latest(connection, who, offer_id, version)
-            lifecycle.check_step(lifecycle.Standing(head.state, head.submitted_by, head.expires_on), to, who.name, lifecycle.APPROVE in who.scopes, today)
+            authors = set(
+                connection.execute(select(offer_versions.c.who).where(offer_versions.c.offer_id == offer_id, offer_versions.c.state.in_(WRITTEN))).scalars()
+            )
+            lifecycle.check_step(lifecycle.Standing(head.state, head.submitted_by, head.expires_on), to, lifecycle.Mover(who.name, who.scopes, authors), today)
             row = connection.execute(select(offer_versions).where(offer_versions.c.offer_id == offer_id, offer_versions.c.version == version)).one()
             at = now()
             submitted_by = who.name if to == "submitted" else None if to == "draft" else head.submitted_by

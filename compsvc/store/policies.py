@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
 
-from compsvc.errors import FieldProblem, NotFound, RequestInvalid, VersionConflict
+from compsvc.errors import FieldProblem, NotFound, RequestInvalid, StoreConflict, VersionConflict
 from compsvc.store import Who, now
 from compsvc.store.audit import AuditLog
 from compsvc.store.tables import band_policies, pay_records
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
 
 RECORD_FIELDS = ("reference", "family", "level", "area", "base_usd", "variable_usd", "paid_on")
 MOST_RECORDS = 100_000
+MOST_PARAMETERS = 10_000
+
+
+def batched(values: Iterable[str], size: int) -> Iterator[list[str]]:
+    """The values in lists of at most `size`: databases bind only so many at once."""
+    rest = iter(values)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 class BandPolicies:
@@ -51,7 +60,7 @@ class BandPolicies:
                     )
                 )
                 self._log.add(connection, who.workspace_id, who.name, "policy.add", f"version {version}")
-        except IntegrityError:
+        except StoreConflict:
             raise VersionConflict("Somebody added a version at the same moment; read them again.") from None
         return dict(policy) | {"version": version, "at": at, "who": who.name}
 
@@ -65,17 +74,18 @@ class BandPolicies:
     def add_records(self, who: Who, records: list[dict[str, Any]]) -> int:
         """All of the records or none; a reference entered before is replaced. Gives how many the workspace holds now."""
         mine = pay_records.c.workspace_id == who.workspace_id
-        references = [r["reference"] for r in records]
-        if len(set(references)) != len(references):
-            twice = next(r for r in references if references.count(r) > 1)
+        references = Counter(r["reference"] for r in records)
+        twice, times = references.most_common(1)[0]
+        if times > 1:
             raise RequestInvalid("A reference comes twice.", (FieldProblem("", f"reference '{twice}' comes twice", "one record a reference"),))
         with self._store.writing() as connection:
-            connection.execute(delete(pay_records).where(mine, pay_records.c.reference.in_(references)))
+            self._log.add(connection, who.workspace_id, who.name, "records.add", "", f"{len(records)} records")
+            for some in batched(references, MOST_PARAMETERS):
+                connection.execute(delete(pay_records).where(mine, pay_records.c.reference.in_(some)))
             connection.execute(insert(pay_records), [{**r, "workspace_id": who.workspace_id} for r in records])
             total = int(connection.execute(select(func.count()).select_from(pay_records).where(mine)).scalar_one())
             if total > MOST_RECORDS:
                 raise RequestInvalid("Too many records.", (FieldProblem("", f"{total:,} pay records", f"at most {MOST_RECORDS:,}"),))
-            self._log.add(connection, who.workspace_id, who.name, "records.add", "", f"{len(records)} records")
         return total
 
     def remove_record(self, who: Who, reference: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
 from compsvc import access
@@ -13,6 +15,7 @@ from compsvc.web.offers import FORM_FIELDS, render_offer, worked_out
 
 blueprint = Blueprint("account_pages", __name__)
 NEXT = ("/offers", "/offer", "/band", "/compare", "/")
+_KEPT = re.compile(r"/offers/ofr_[0-9a-f]{32}(/edit)?")
 CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version"})
 
 
@@ -26,13 +29,17 @@ def signed_in() -> Who | None:
 
 def _next(asked: str) -> str:
     """A page of ours to go to after signing in."""
-    parts = asked.split("/")
-    kept = len(parts) == 3 and parts[1] == "offers" and parts[2].removeprefix("ofr_").isalnum()
-    return asked if asked in NEXT or kept else "/offers"
+    return asked if asked in NEXT or _KEPT.fullmatch(asked) else "/offers"
 
 
 def _page(carried: dict[str, str], then: str, problem: str = "", status: int = 200) -> Response:
     return make_response(render_template("sign_in.html", carried=carried, then=then, problem=problem, email=request.form.get("email", "")), status)
+
+
+def carry_on() -> Response:
+    """The form to sign in, with what was typed before the session was over; for posts of pages."""
+    carried = {k: v for k, v in request.form.to_dict().items() if k in CARRIED and v.strip()}
+    return _page(carried, "/offers" if carried else _next(request.path), "You are not signed in, or not any more. Sign in to go on.", 401)
 
 
 @blueprint.get("/sign-in")

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
-from compsvc import lifecycle, offers, schemas, vocabulary
+from compsvc import lifecycle, schemas, vocabulary
 from compsvc.api import serving
-from compsvc.api.identity import asking, form_seal, required
+from compsvc.api.identity import form_seal, if_known, required
 from compsvc.api.offers import desk, exported
 from compsvc.bands import in_force
-from compsvc.errors import FieldProblem, Forbidden, RequestError, RequestInvalid, StateConflict, VersionConflict
+from compsvc.errors import FieldProblem, Forbidden, RequestError, RequestInvalid, RoleNotCovered, StateConflict, VersionConflict
+from compsvc.exports import terms_rows
 from compsvc.incentives import DISTRIBUTIONS
-from compsvc.lifecycle import APPROVE
+from compsvc.offers import several
 from compsvc.schemas import offers as contract
+from compsvc.sealing import new_token
 from compsvc.web.pictures import CURVE_HEIGHT, WIDTH, CurvePicture, RangePicture, YearBar, curve_picture, range_picture, year_bars
 
 blueprint = Blueprint("offer_pages", __name__)
@@ -45,16 +48,48 @@ FORM_FIELDS: dict[str, str] = {
     "distribution": "/plan/attainment/distribution",
     **{name: f"/{name}" for name in ("reference", "starts_on", "expires_on", "note", "why")},
 }
-PERCENT_FIELDS = frozenset({"threshold", "accelerator_above", "cap", "merit_rate", "equity_growth"})
+RATIO_FIELDS = frozenset({"threshold", "accelerator_above", "cap"})
+RATE_FIELDS = frozenset({"merit_rate", "equity_growth"})
+PERCENT_FIELDS = RATIO_FIELDS | RATE_FIELDS
+LARGEST_RATIO = 10.0
+LABELS = {
+    "title": "Job title",
+    "base_usd": "Base",
+    "variable_usd": "Target variable",
+    "sign_on_usd": "Sign-on",
+    "benefits_usd": "Benefits",
+    "equity_usd": "Equity grant",
+    "refresher_usd": "Refresher",
+    "refresher_after": "Refresher after",
+    "quota_usd": "Quota",
+    "accelerator_above": "Accelerator above",
+    "tier_type": "Accelerated sales",
+    "at": "At",
+    "mix": "Base share to keep",
+    "ramp": "Ramp",
+    "draw_usd": "Draw",
+    "draw_months": "Draw for",
+    "reference": "Your reference",
+    "expires_on": "Expires on",
+    "starts_on": "Starts on",
+}
 KEEPING = frozenset({"reference", "starts_on", "expires_on", "note", "why"})
 PLAN_FIELDS = tuple(name for name, pointer in FORM_FIELDS.items() if pointer.startswith("/plan/"))
-CONTROLS = frozenset({"position", "at", "version", "editing", "csrf", "mix"})
+CONTROLS = frozenset({"position", "at", "version", "editing", "csrf", "mix", "once"})
 POSITIONS = {
     "ote_percentile": "percentile of on-target earnings",
     "base_percentile": "percentile of base",
     "band": "middle of the Band",
     "budget_usd": "budget for on-target earnings",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One refused field: its name on the form, empty when it has none, and the problem."""
+
+    name: str
+    problem: FieldProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +103,7 @@ class Page:
     years: list[YearBar] = field(default_factory=list)
     call: str = ""
     said: str = ""
-    problems: tuple[FieldProblem, ...] = ()
+    problems: tuple[Refused, ...] = ()
     problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
     kept: dict[str, Any] | None = None
 
@@ -103,6 +138,14 @@ def _number(text: str) -> float | None:
         return None
 
 
+def _as_percent(text: str, ratio: bool) -> str:
+    """A typed percentage as one: 40 is 40 %, and .4 is too where shares of quota are meant."""
+    number = _number(text)
+    if text.endswith("%") or number is None:
+        return text
+    return f"{100 * number:g}%" if ratio and number <= LARGEST_RATIO else f"{text}%"
+
+
 def body_of(form: Mapping[str, str]) -> dict[str, Any]:
     """The JSON body that the form says, as `POST /v1/offers/model` reads it; blank fields are left out.
 
@@ -123,7 +166,7 @@ def body_of(form: Mapping[str, str]) -> dict[str, Any]:
         else:
             value = text.strip()
             if name in PERCENT_FIELDS:
-                value = value if value.endswith("%") else f"{value}%"
+                value = _as_percent(value, name in RATIO_FIELDS)
             _put(body, FORM_FIELDS[name], value)
     body.setdefault("role", {})
     plan = body.get("plan")
@@ -131,10 +174,8 @@ def body_of(form: Mapping[str, str]) -> dict[str, Any]:
         del body["plan"]
     elif plan is not None and not plan.get("tiers"):
         plan.pop("tier_type", None)
-    if set(body.get("equity", {})) <= {"vest_years", "cliff_months", "every"}:
+    if set(body.get("equity", {})) <= {"every"}:
         body.pop("equity", None)
-    if body.get("refreshers") and "usd" not in body["refreshers"][0]:
-        del body["refreshers"]
     return body
 
 
@@ -156,7 +197,7 @@ def form_of(terms: Mapping[str, Any]) -> dict[str, str]:
                 found["draw_kept"] = "yes"
         elif pointer in _NAME_AT:
             name = _NAME_AT[pointer]
-            found[name] = f"{100 * value:g}%" if name in PERCENT_FIELDS and isinstance(value, int | float) else str(value)
+            found[name] = f"{100 * contract.number(value):g}%" if name in PERCENT_FIELDS else str(value)
         elif value not in (None, "USD", True) or pointer != "/plan/from_first_dollar":
             raise StateConflict(
                 "This offer holds terms the form has no field for.", (FieldProblem(pointer, "the form has no field for it", "change it by the API"),)
@@ -173,10 +214,27 @@ def _blank(form: Mapping[str, str]) -> bool:
     return not any(v.strip() for k, v in form.items() if k not in CONTROLS)
 
 
-def _problems(form: Mapping[str, str], problem: RequestError) -> Page:
-    by_field = {_NAME_AT.get(p.pointer, p.pointer.strip("/").split("/")[0]): p for p in problem.problems}
-    shown = problem.problems or (FieldProblem("", problem.message.rstrip(".")),)
-    return Page(form, problems=shown, problem_by_field=by_field)
+def field_of(pointer: str) -> str:
+    """The form's field that a pointer into the body is about."""
+    if pointer in _NAME_AT:
+        return _NAME_AT[pointer]
+    parts = pointer.strip("/").split("/")
+    if pointer.startswith("/plan/ramp"):
+        return "ramp"
+    return {"ote_percentile": "at", "base_percentile": "at", "budget_usd": "at", "base_share": "mix", "plan": "accelerator"}.get(parts[0], parts[-1])
+
+
+def problems_of(form: Mapping[str, str], problem: RequestError) -> Page:
+    """The form with what was refused, by field and in words that name the field."""
+    shown, by_field = [], {}
+    for p in problem.problems or (FieldProblem("", problem.message.rstrip(".")),):
+        name = field_of(p.pointer)
+        by_field[name] = p
+        label = LABELS.get(name, name.replace("_", " ").capitalize())
+        shown.append(
+            Refused(name if name in FORM_FIELDS or name in ("at", "mix") else "", replace(p, detail=f"{label}: {p.detail}" if p.pointer else p.detail))
+        )
+    return Page(form, problems=tuple(shown), problem_by_field=by_field)
 
 
 def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:
@@ -188,9 +246,12 @@ def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:
         raise RequestInvalid(
             "No such position.", (FieldProblem("/position", f"'{kind}' is not a position", ", ".join(POSITIONS), schemas.near(kind, POSITIONS)),)
         )
-    at = "mid" if kind == "band" else form.get("at", "").strip() or "50"
-    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": form["mix"]} if form.get("mix", "").strip() else {}))
-    found = offers.suggest(here.model, asked, here.today, here.policies(asking()))
+    at = "mid" if kind == "band" else form.get("at", "").strip() or ("50" if kind != "budget_usd" else "")
+    if not at:
+        raise RequestInvalid("A budget is needed.", (FieldProblem("/budget_usd", "a budget needs an amount", "such as 180k"),))
+    share = form.get("mix", "").strip()
+    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": _as_percent(share, (_number(share) or 0) <= 1)} if share else {}))
+    found = several.suggest(here.model, asked, here.today, here.policies(if_known()))
     return {**form, "base_usd": str(found["offer"]["base_usd"]), "variable_usd": str(found["offer"]["variable_usd"])}, found["why"]
 
 
@@ -198,9 +259,9 @@ def worked_out(form: Mapping[str, str], said: str = "", kept: dict[str, Any] | N
     """The page with every figure of the form's offer, or its problems."""
     try:
         body = {k: v for k, v in body_of(form).items() if k not in KEEPING}
-        figures = desk().figures(asking(), schemas.load(contract.OFFER, body))
+        figures = desk().figures(if_known(), schemas.load(contract.OFFER, body))
     except RequestError as problem:
-        return _problems(form, problem)
+        return problems_of(form, problem)
     return show_figures(form, figures, json.dumps(body, indent=2), said, kept)
 
 
@@ -211,6 +272,19 @@ def show_figures(form: Mapping[str, str], figures: dict[str, Any], call: str, sa
     return Page(
         form, figures, range_picture(figures["market"] | {}, offered), curve_picture(plan) if plan else None, year_bars(figures["years"]), call, said, kept=kept
     )
+
+
+PARTS = {
+    "equity": ("equity_usd", "vest_years", "cliff_months", "refresher_usd", "refresher_after", "equity_growth", "merit_rate"),
+    "plan": tuple(name for name in PLAN_FIELDS if name not in ("tier_type", "distribution")),
+    "keep": ("reference", "starts_on", "expires_on", "note"),
+}
+
+
+def _open_parts(page: Page) -> set[str]:
+    """Folded parts of the form that hold something, or something refused."""
+    found = {part for part, names in PARTS.items() if any(page.form.get(n, "").strip() or n in page.problem_by_field for n in names)}
+    return found | ({"plan"} if page.problem_by_field.keys() & {"tier_type", "distribution"} else set())
 
 
 def _render(template: str, page: Page, status: int = 200, **more: Any) -> Response:
@@ -224,7 +298,8 @@ def _render(template: str, page: Page, status: int = 200, **more: Any) -> Respon
             mode_options=[(mode, mode) for mode in vocabulary.WORK_MODES],
             distribution_options=[(name, name.replace("-", " ")) for name in DISTRIBUTIONS],
             positions=POSITIONS,
-            plan_fields=[name for name in PLAN_FIELDS if name not in ("tier_type", "distribution")],
+            open_parts=_open_parts(page),
+            once=new_token(),
             **more,
         ),
         status,
@@ -245,14 +320,14 @@ def get_offer() -> Response:
     form = {k: v for k, v in request.args.items() if k in ROLE_FIELDS}
     unknown = sorted(set(request.args) - set(form))
     if unknown:
-        at = FieldProblem(f"/{unknown[0]}", "there is no such field in a link: pay goes in the form", ", ".join(ROLE_FIELDS))
-        return render_offer(Page(form, problems=(at,)), 422)
+        at = FieldProblem("", f"'{unknown[0]}' is not read from a link: pay goes in the form", ", ".join(ROLE_FIELDS))
+        return render_offer(Page(form, problems=(Refused("", at),)), 422)
     if _blank(form):
         return render_offer(Page(form))
     try:
         filled, said = _suggested(form)
     except RequestError as problem:
-        return render_offer(_problems(form, problem), 422)
+        return render_offer(problems_of(form, problem), 422)
     return render_offer(worked_out(filled, said))
 
 
@@ -267,7 +342,7 @@ def post_offer() -> Response:
             form, said = _suggested(form)
         page = worked_out(form, said)
     except RequestError as problem:
-        page = _problems(form, problem)
+        page = problems_of(form, problem)
     return _render("_figures.html" if request.headers.get("X-Fragment") else "offer.html", page, 422 if page.problems else 200)
 
 
@@ -276,26 +351,26 @@ def post_offer() -> Response:
 
 def check_form() -> None:
     """Nothing for a form that this session's own page sent; Forbidden otherwise."""
-    if not hmac.compare_digest(request.form.get("csrf", ""), form_seal()):
-        raise Forbidden("The form is from another session or too old; open the page again.")
+    if not hmac.compare_digest(request.form.get("csrf", "").encode(), form_seal().encode()):
+        raise Forbidden("The form was opened before you signed in anew. What you typed is here; press the button again.")
 
 
-def _sent() -> tuple[dict[str, str], dict[str, Any]]:
-    """(the form, the body it says)."""
-    check_form()
-    form = {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
-    return form, body_of(form)
+def _form() -> dict[str, str]:
+    return {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
 
 
 @blueprint.post("/offers")
 def post_offers() -> Response:
-    """Keep the form's offer as a draft."""
-    form: dict[str, str] = {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
+    """Keep the form's offer as a draft; the same form sent twice keeps one."""
+    form = _form()
     try:
-        form, body = _sent()
-        kept, _again = desk().keep(required(), body, None, json.dumps(body).encode())
-    except RequestInvalid as problem:
-        return render_offer(_problems(form, problem), 422)
+        check_form()
+        body = body_of(form)
+        raw = json.dumps([form.get("once", ""), body]).encode()
+        key = sha256(raw).hexdigest() if form.get("once") else None
+        kept, _again = desk().keep(required(), body, key, raw)
+    except (RequestInvalid, RoleNotCovered, Forbidden) as problem:
+        return render_offer(problems_of(form, problem), 403 if isinstance(problem, Forbidden) else 422)
     return make_response(redirect(url_for("offer_pages.get_kept", offer_id=kept["id"]), 303))
 
 
@@ -323,7 +398,8 @@ def _kept(kept: dict[str, Any], problem: RequestError | None = None, status: int
     history = store.offers.versions(who, kept["id"])
     latest = history[-1]
     standing = lifecycle.Standing(latest.state, kept["submitted_by"], kept["expires_on"])
-    steps = [to for to in lifecycle.STEPS[latest.state] if _may(standing, to, who.name, APPROVE in who.scopes)] if "offers:write" in who.scopes else []
+    mover = lifecycle.Mover(who.name, who.scopes, {v.who for v in history if v.state in ("draft", "submitted")})
+    steps = [to for to in lifecycle.STEPS[latest.state] if _may(standing, to, mover)] if "offers:write" in who.scopes else []
     waits = latest.state == "submitted" and "approved" not in steps
     page = show_figures({}, kept["figures"], json.dumps(kept["terms"], indent=2), kept=kept)
     return _render(
@@ -338,12 +414,14 @@ def _kept(kept: dict[str, Any], problem: RequestError | None = None, status: int
         problem=problem,
         expired=lifecycle.expired(standing, desk().today),
         formats=contract.FORMATS,
+        terms=terms_rows(kept["terms"]),
+        may_write="offers:write" in who.scopes,
     )
 
 
-def _may(standing: lifecycle.Standing, to: str, who: str, may_approve: bool) -> bool:
+def _may(standing: lifecycle.Standing, to: str, mover: lifecycle.Mover) -> bool:
     try:
-        lifecycle.check_step(standing, to, who, may_approve, desk().today)
+        lifecycle.check_step(standing, to, mover, desk().today)
     except RequestError:
         return False
     return True
@@ -364,39 +442,52 @@ def _version_sent() -> int:
     return int(given)
 
 
+@blueprint.get("/offers/<offer_id>/copy")
+def get_copy(offer_id: str) -> Response:
+    """The form of a new offer with the terms of a kept one."""
+    kept = desk().read(required(), offer_id)
+    left = ("reference", "expires_on", "why")
+    return render_offer(worked_out({k: v for k, v in form_of(kept["terms"]).items() if k not in left}))
+
+
 @blueprint.post("/offers/<offer_id>")
 def post_kept(offer_id: str) -> Response:
     """Save the form over a draft, when nobody changed it meanwhile."""
-    form, body = _sent()
-    here, who = desk(), required()
+    form, here, who = _form(), desk(), required()
     kept = here.read(who, offer_id)
     try:
+        check_form()
+        body = body_of(form)
         gone = {name: None for name in kept["terms"] if name not in body}
         here.change(who, offer_id, _version_sent(), body | gone)
-    except (RequestInvalid, VersionConflict, StateConflict) as problem:
-        return render_offer(_problems(form, problem), 422)
+    except VersionConflict:
+        meanwhile = f"{kept['who']} saved version {kept['version']} meanwhile. Press Save the change again to put yours over it"
+        page = problems_of(form | {"version": str(kept["version"])}, VersionConflict(meanwhile))
+        return _render("offer.html", page, 412, see=f"/offers/{offer_id}")
+    except (RequestInvalid, RoleNotCovered, StateConflict, Forbidden) as problem:
+        return render_offer(problems_of(form, problem), 403 if isinstance(problem, Forbidden) else 422)
     return make_response(redirect(url_for("offer_pages.get_kept", offer_id=offer_id), 303))
 
 
 @blueprint.post("/offers/<offer_id>/state")
 def post_state(offer_id: str) -> Response:
     """Move a kept offer on."""
-    check_form()
     here, who = desk(), required()
     try:
+        check_form()
         here.step(
             who, offer_id, _version_sent(), {"to": request.form.get("to", "")} | ({"why": request.form["why"]} if request.form.get("why", "").strip() else {})
         )
     except (RequestInvalid, VersionConflict, StateConflict, Forbidden) as problem:
-        return _kept(here.read(who, offer_id), problem, 422)
+        return _kept(here.read(who, offer_id), problem, 403 if isinstance(problem, Forbidden) else 422)
     return make_response(redirect(url_for("offer_pages.get_kept", offer_id=offer_id), 303))
 
 
 @blueprint.get("/offers/<offer_id>/export/<form>")
 def get_export(offer_id: str, form: str) -> Response:
     """A kept offer as a download."""
-    asked = schemas.load(contract.EXPORT, {"as": form})
-    return exported(desk().read(required(), offer_id, None, "offer.export", asked["form"]), asked["form"])
+    asked = schemas.load(contract.EXPORT, {**request.args.to_dict(), "as": form})
+    return exported(desk().read(required(), offer_id, asked.get("version"), "offer.export", asked["form"]), asked["form"])
 
 
 # --- compare -----------------------------------------------------------------------
@@ -436,10 +527,18 @@ def post_compare() -> Response:
         sent.append(body)
     try:
         here = desk()
-        found = offers.compare(here.model, schemas.load(contract.COMPARE, {"offers": sent}), here.today, here.policies(asking()))
+        found = several.compare(here.model, schemas.load(contract.COMPARE, {"offers": sent}), here.today, here.policies(if_known()))
     except RequestError as problem:
-        return make_response(render_template("compare.html", form=form, found=None, problems=problem.problems, sides=SIDES), 422)
+        said = tuple(replace(p, detail=f"{_compared_field(p.pointer, sides)}: {p.detail}") for p in problem.problems)
+        return make_response(render_template("compare.html", form=form, found=None, problems=said, sides=SIDES), 422)
     return make_response(render_template("compare.html", form=form, found=found, problems=(), sides=SIDES))
+
+
+def _compared_field(pointer: str, sides: list[str]) -> str:
+    """What a pointer of a comparison is about, in words."""
+    parts = pointer.strip("/").split("/")
+    name = LABELS.get({"/equity/usd": "equity_usd"}.get("/" + "/".join(parts[2:]), parts[-1]), parts[-1].replace("_", " ").capitalize())
+    return f"{name}, offer {1 + SIDES.index(sides[int(parts[1])])}" if len(parts) > 2 and parts[1].isdigit() else "Offers" if parts[0] == "offers" else name
 
 
 # --- the Band ----------------------------------------------------------------------
@@ -454,9 +553,19 @@ def get_band() -> Response:
 def _band(form: Mapping[str, str], problems: tuple[FieldProblem, ...], status: int = 200) -> Response:
     here, who = desk(), required()
     versions = list(here.policies(who))
+    now = in_force(versions, here.today)
+    filled = form or (_policy_form(versions[-1]) if versions else {})
+    families = [(code, family.name) for code, family in vocabulary.families().items()]
     return make_response(
         render_template(
-            "band.html", versions=versions[::-1], now=in_force(versions, here.today), may_write="bands:write" in who.scopes, form=form, problems=problems
+            "band.html",
+            versions=versions[::-1],
+            now=now,
+            may_write="bands:write" in who.scopes,
+            form=filled,
+            problems=problems,
+            families=families,
+            kept="kept" in request.args,
         ),
         status,
     )
@@ -465,34 +574,80 @@ def _band(form: Mapping[str, str], problems: tuple[FieldProblem, ...], status: i
 @blueprint.post("/band")
 def post_band() -> Response:
     """A new version of the Band policy from the form."""
-    check_form()
-    form = {k: v.strip() for k, v in request.form.to_dict().items() if k != "csrf" and v.strip()}
+    form = {k: v.strip() for k, v in _form().items() if v.strip()}
     try:
+        check_form()
         desk().add_policy(required(), _policy_of(form))
-    except RequestInvalid as problem:
-        return _band(form, problem.problems or (FieldProblem("", problem.message),), 422)
-    return make_response(redirect(url_for("offer_pages.get_band"), 303))
+    except (RequestInvalid, Forbidden) as problem:
+        said = tuple(replace(p, detail=f"{_policy_field(p.pointer)}: {p.detail}" if p.pointer else p.detail) for p in problem.problems)
+        return _band(form, said or (FieldProblem("", problem.message.rstrip(".")),), 403 if isinstance(problem, Forbidden) else 422)
+    return make_response(redirect(url_for("offer_pages.get_band", kept="yes"), 303))
+
+
+def _policy_field(pointer: str) -> str:
+    """What a pointer into a policy is about, in words; rules and zones by their line."""
+    parts = pointer.strip("/").split("/")
+    if parts[0] in ("rules", "zones") and len(parts) > 1:
+        return f"{parts[0].capitalize()}, line {int(parts[1]) + 1}" + (f", {parts[2].replace('_', ' ')}" if len(parts) > 2 else "")
+    return parts[-1].replace("_", " ").capitalize()
 
 
 def _policy_of(form: Mapping[str, str]) -> dict[str, Any]:
     """The policy a form says: rules one a line as `family, level, percentile, spread`, zones as `name, factor, states or areas...`."""
     body: dict[str, Any] = {k: form[k] for k in ("name", "effective_on", "geography", "why", "round_to_usd") if k in form}
     body["default"] = {k: form[f"default_{k}"] for k in ("market_percentile", "spread") if f"default_{k}" in form}
-    rules = []
-    for line in form.get("rules", "").splitlines():
-        cells = [c.strip() for c in line.split(",")]
-        rules.append({k: v for k, v in zip(("family", "level", "market_percentile", "spread"), cells, strict=False) if v and v != "*"})
-    zones = []
-    for line in form.get("zones", "").splitlines():
-        name, factor, *places = [c.strip() for c in line.split(",")] + [""] * 2
-        named = [p for p in places if p]
-        zones.append(
-            {
-                "name": name,
-                "factor": factor,
-                "states": [p.upper() for p in named if len(p) == 2],
-                "areas": [p for p in named if p.isdigit()],
-                "everywhere_else": any(p.lower() in ("else", "everywhere else") for p in named),
-            }
+    return body | {
+        "rules": [_rule_of(i, line) for i, line in enumerate(_lines(form, "rules"))],
+        "zones": [_zone_of(line) for line in _lines(form, "zones")],
+    }
+
+
+def _lines(form: Mapping[str, str], name: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split(",")] for line in form.get(name, "").splitlines() if line.strip()]
+
+
+def _rule_of(i: int, cells: list[str]) -> dict[str, str]:
+    names = ("family", "level", "market_percentile", "spread")
+    if len(cells) > len(names):
+        raise RequestInvalid(
+            "A rule has too many cells.", (FieldProblem(f"/rules/{i}", f"'{cells[len(names)]}' is one cell too many", "family, level, percentile, spread"),)
         )
-    return body | {"rules": [r for r in rules if r], "zones": zones}
+    return {k: v for k, v in zip(names, cells, strict=False) if v and v != "*"}
+
+
+def _zone_of(cells: list[str]) -> dict[str, Any]:
+    """A zone of a line; a place that is no area code and not `else` counts as a state, and is refused there when it is none."""
+    name, factor, *places = [*cells, "", ""]
+    named = [p for p in places if p and p.lower() not in ("else", "everywhere else")]
+    return {
+        "name": name,
+        "factor": factor,
+        "areas": [p for p in named if p.isdigit()],
+        "states": [p.upper() if len(p) == 2 else p for p in named if not p.isdigit()],
+        "everywhere_else": any(p.lower() in ("else", "everywhere else") for p in places),
+    }
+
+
+def _policy_form(policy: Mapping[str, Any]) -> dict[str, str]:
+    """The form that says a policy, to change and keep as the next version."""
+    rules = [
+        ", ".join(
+            [
+                r.get("family") or "*",
+                r.get("level") or "*",
+                f"{r['market_percentile']:g}" if r.get("market_percentile") else "",
+                f"{r['spread']:g}" if r.get("spread") else "",
+            ]
+        )
+        for r in policy["rules"]
+    ]
+    zones = [", ".join([z["name"], f"{z['factor']:g}", *z["states"], *z["areas"], *(["else"] if z["everywhere_else"] else [])]) for z in policy["zones"]]
+    return {
+        "name": policy["name"],
+        "default_market_percentile": f"{policy['default']['market_percentile']:g}",
+        "default_spread": f"{policy['default']['spread']:g}",
+        "round_to_usd": str(policy["round_to_usd"]),
+        "geography": policy["geography"],
+        "rules": "\n".join(rules),
+        "zones": "\n".join(zones),
+    }
