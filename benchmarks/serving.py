@@ -118,6 +118,12 @@ def free_text() -> list[dict[str, Any]]:
     return [{"title": t, "location": p, "industry": INDUSTRIES[i % len(INDUSTRIES)], "as_of": "2026-11-22"} for i, t in enumerate(TITLES) for p in PLACES]
 
 
+def offers() -> list[dict[str, Any]]:
+    """Offers with equity and an accelerated plan, each for another role and pay."""
+    plan = {"quota_usd": 800_000, "threshold": 0.3, "tiers": [{"above": 1.0, "multiplier": 1.5}], "tier_type": "marginal", "cap": 3}
+    return [{"role": role, "base_usd": 90_000 + 500 * i, "variable_usd": 40_000, "equity": {"usd": 60_000}, "plan": plan} for i, role in enumerate(free_text())]
+
+
 def statsmodels_seconds() -> float:
     """CPU seconds of five quantiles by QuantReg formula predict for one role, on a frame of the same fields."""
     script = """
@@ -191,6 +197,7 @@ def main() -> None:
         "hello": [caller(bare, "/hello", b"{}")],
         "coded": [caller(app, "/v1/ranges", json.dumps(role).encode()) for role in coded(app.extensions["compsvc"].models.current())],
         "through Flask": [caller(plain, "/v1/ranges", json.dumps(role).encode()) for role in coded(app.extensions["compsvc"].models.current())],
+        "an offer": [caller(app, "/v1/offers/model", json.dumps(offer).encode()) for offer in offers()],
         "free text": [caller(app, "/v1/ranges", json.dumps(role).encode()) for role in free_text()],
     }
     times: dict[str, list[float]] = {name: [] for name in groups}
@@ -215,6 +222,7 @@ def main() -> None:
     print(f"coded role            {ratio['coded']:7.2f} x hello   (target <= 3, three components; answered before Flask's contexts)")
     print(f"  by Flask's own route{ratio['through Flask']:7.2f} x hello   (the same function behind Flask's route)")
     print(f"free text             {ratio['free text']:7.2f} x hello   (target <= 4)")
+    print(f"an offer with its plan{ratio['an offer']:6.2f} x hello   (years, standing, curve, expected pay; nothing is kept)")
     print(f"free text, first seen {first_seen / median['hello']:7.2f} x hello   (no title resolved before)")
     print(f"statsmodels predict   {statsmodels_seconds() / median['coded']:7.0f} x coded   (target >= 50)")
     print(f"worker memory         {memory_mb()}   (target <= 80 MB, nothing imported)")
