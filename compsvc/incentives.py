@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import NormalDist
 from typing import NamedTuple
@@ -128,7 +129,7 @@ class Spif(NamedTuple):
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IncentivePlan:
     """Yearly terms; attainment is sales over quota, 1.0 is 100 %.
 
@@ -146,6 +147,7 @@ class IncentivePlan:
     cap: float | None = None
     spifs: tuple[Spif, ...] = ()
 
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The curve before scaling, from 0 to infinity, cap left out."""
         steps = [Tier(0.0, 1.0), *sorted(self.tiers)]
@@ -175,13 +177,13 @@ class IncentivePlan:
         kept = [Piece(max(p.low, t), p.high, p.intercept - skipped(p), p.slope) for p in pieces if p.high > t]
         return (Piece(0.0, t, 0.0, 0.0), *kept)
 
-    @property
+    @cached_property
     def scale_usd(self) -> float:
         """USD of variable pay for one unit of the curve, such that 100 % attainment pays exactly the target."""
         return self.target_variable_usd / self._unit(1.0)
 
     def _unit(self, a: float) -> float:
-        for p in self.pieces():
+        for p in self.pieces:
             if p.low < a <= p.high:
                 return p.intercept + p.slope * a
         return 0.0
@@ -209,20 +211,21 @@ class IncentivePlan:
         if self.cap is not None and usd > self.cap * self.target_variable_usd * (1 + 1e-12):
             return None
         unit = usd / self.scale_usd
-        for p in self.pieces():
+        for p in self.pieces:
             top = math.inf if p.high == math.inf and p.slope > 0 else p.intercept + p.slope * p.high if p.high != math.inf else p.intercept
             if unit <= top * (1 + 1e-12):
                 start = p.intercept + p.slope * p.low
                 return p.low if unit <= start else (unit - p.intercept) / p.slope
         return None
 
+    @cached_property
     def bounded_pieces(self) -> tuple[Piece, ...]:
         """The curve with its cap, as straight pieces from 0 to infinity."""
         if self.cap is None:
-            return self.pieces()
+            return self.pieces
         limit = self.cap * self.target_variable_usd / self.scale_usd
         out: list[Piece] = []
-        for p in self.pieces():
+        for p in self.pieces:
             start = p.intercept + p.slope * p.low
             end = math.inf if p.high == math.inf and p.slope > 0 else p.intercept + p.slope * (p.high if p.high != math.inf else p.low)
             if start >= limit:
@@ -244,7 +247,7 @@ def checked(plan: IncentivePlan, pointer: str = "/plan") -> IncentivePlan:
         raise _refused(f"{pointer}/tiers", "two tiers start at the same attainment", "one tier for each starting attainment")
     if plan.threshold >= 1:
         raise _refused(f"{pointer}/threshold", f"a threshold of {plan.threshold:.0%} leaves nothing to pay at 100 %", "less than 1")
-    pieces = plan.pieces()
+    pieces = plan.pieces
     if plan._unit(1.0) <= 0:
         raise _refused(f"{pointer}/tiers", "the tiers pay nothing at 100 % attainment", "a multiplier above 0 somewhere below 100 %")
     for before, after in pairwise(pieces):
@@ -267,7 +270,7 @@ def _refused(pointer: str, detail: str, allowed: str) -> RequestInvalid:
 def curve(plan: IncentivePlan, base_usd: float) -> list[dict[str, float]]:
     """Pay over attainment from 0 to 200 % in steps of 5 points, with every bend and jump of the plan and its SPIFs; at a jump both values are there."""
     grid = {round(i * CURVE_STEP, 4) for i in range(int(CURVE_UP_TO / CURVE_STEP) + 1)}
-    bends = {p.low for p in plan.bounded_pieces() if 0 < p.low < CURVE_UP_TO} | {s.at for s in plan.spifs if s.at < CURVE_UP_TO}
+    bends = {p.low for p in plan.bounded_pieces if 0 < p.low < CURVE_UP_TO} | {s.at for s in plan.spifs if s.at < CURVE_UP_TO}
     rows = []
     for a in sorted(grid | bends):
         seen: list[tuple[int, int]] = []
@@ -294,7 +297,7 @@ class Expected(NamedTuple):
 def expected(plan: IncentivePlan, attainment: Attainment) -> Expected:
     """Exact expectation of the plan's payout: sum over straight pieces of intercept P(piece) + slope E[a; piece]."""
     total = 0.0
-    for p in plan.bounded_pieces():
+    for p in plan.bounded_pieces:
         chance, mean = attainment.moments(p.low, p.high)
         total += p.intercept * chance + p.slope * mean
     spif = sum(s.usd * (1.0 if s.at <= 0 else attainment.moments(math.nextafter(s.at, 0.0), math.inf)[0]) for s in plan.spifs)

@@ -100,7 +100,7 @@ def test_at_100_percent_a_plan_pays_exactly_the_target(plan):
 @settings(deadline=None, max_examples=300)
 def test_selling_more_never_pays_less(plan, where):
     plan = sound(plan)
-    edges = [p.low for p in plan.bounded_pieces()] + [math.nextafter(p.low, 9) for p in plan.bounded_pieces()]
+    edges = [p.low for p in plan.bounded_pieces] + [math.nextafter(p.low, 9) for p in plan.bounded_pieces]
     paid = [plan.variable_usd(a) for a in sorted([*where, *edges, 1.0])]
     assert all(b >= a - 1e-6 * plan.target_variable_usd for a, b in itertools.pairwise(paid))
     rows = incentives.curve(plan, 50_000.0)
