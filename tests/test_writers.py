@@ -74,7 +74,16 @@ class Postgres:
     def stop(self):
         self._run("pg_ctl", "-D", self._home / "data", "-m", "immediate", "stop")
 
+    def freeze(self, stopped):
+        """Every process of the server stopped where it stands, or going on: connections stay open and nothing answers."""
+        first = int((self._home / "data" / "postmaster.pid").read_text().split()[0])
+        children = [int(p) for p in subprocess.run(["pgrep", "-P", str(first)], capture_output=True, text=True, check=False).stdout.split()]
+        for pid in [first, *children]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP if stopped else signal.SIGCONT)
+
     def remove(self):
+        self.freeze(stopped=False)
         with contextlib.suppress(subprocess.CalledProcessError):
             self.stop()
         shutil.rmtree(self._home, ignore_errors=True)
@@ -256,3 +265,27 @@ def test_ranges_go_on_while_postgresql_is_stopped_and_writes_come_back(postgres,
     print(
         f"{len(reads)} reads, {len(writes)} writes, {len(refused)} refused, slowest refusal {max(s for *_, s in refused):.1f} s, back after {back - up[0]:.1f} s"
     )
+
+
+def test_a_postgresql_that_falls_silent_is_not_waited_for(postgres, tmp_path):
+    """Frozen, not stopped: no connection is refused and none is closed. Writes are refused within six seconds, ranges go on, and all comes back."""
+    server = Server(postgres.url, tmp_path)
+    try:
+        for _ in range(4):
+            assert server.ask("POST", "/v1/offers", OFFER, key=True)[0] == 201
+        postgres.freeze(stopped=True)
+        with ThreadPoolExecutor(4) as pool:
+            refused = list(pool.map(lambda _: server.ask("POST", "/v1/offers", OFFER, key=True), range(4)))
+        assert {status for status, *_ in refused} == {503}
+        assert all(headers["Retry-After"] for _, headers, *_ in refused)
+        slowest = max(seconds for *_, seconds in refused)
+        assert slowest <= SLOWEST_REFUSAL_SECONDS
+        assert server.ask("POST", "/v1/ranges", ROLE)[0] == 200
+        postgres.freeze(stopped=False)
+        since = time.monotonic()
+        while server.ask("POST", "/v1/offers", OFFER, key=True)[0] != 201:
+            assert time.monotonic() - since < 10
+        print(f"slowest refusal {slowest:.1f} s, back after {time.monotonic() - since:.1f} s")
+    finally:
+        postgres.freeze(stopped=False)
+        server.close()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SQLITE = "sqlite:///"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON", "secure_delete=ON")
 CONNECT_SECONDS = 3
+PING_SECONDS = 1.5
 WAIT_SECONDS = 4
 BUSY_SECONDS = 20
 SESSION_HOURS = 12
@@ -129,15 +130,18 @@ class Store:
                 connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
 
             return engine
+        from compsvc.store.patience import watch
+
         waits = f"-c statement_timeout={WAIT_SECONDS}s -c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=30s"
-        return create_engine(
+        engine = create_engine(
             self.url.replace("postgresql:", "postgresql+psycopg:", 1),
             hide_parameters=True,
-            pool_pre_ping=True,
             pool_timeout=CONNECT_SECONDS,
             pool_recycle=300,
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": waits, "tcp_user_timeout": WAIT_SECONDS * 1000},
         )
+        watch(engine, PING_SECONDS, WAIT_SECONDS)
+        return engine
 
     def _make_file(self) -> None:
         """An empty file for its owner alone, where there is none; SQLite gives its side files the same rights."""
@@ -164,7 +168,7 @@ class Store:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """What the driver says when the database is away, as StoreUnreachable."""
-        from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+        from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InvalidRequestError
         from sqlalchemy.exc import TimeoutError as PoolTimeout
 
         try:
@@ -173,7 +177,7 @@ class Store:
             raise StoreConflict(f"What was to be kept goes against what is there ({type(problem.orig).__name__}).") from None
         except DataError as problem:
             raise RequestInvalid(f"Some text or number cannot be kept ({type(problem.orig).__name__}).") from None
-        except (DBAPIError, PoolTimeout) as problem:
+        except (DBAPIError, PoolTimeout, InvalidRequestError) as problem:
             name = type(getattr(problem, "orig", None) or problem).__name__
             raise StoreUnreachable(f"The {self.kind} store does not answer as it should ({name}); try again, or run `compsvc store upgrade`.") from None
 
