@@ -33,12 +33,15 @@ class Desk:
         """Band policy versions of whoever asks; none for nobody."""
         return self.store.policies.versions(who) if who and "bands:read" in who.scopes else ()
 
-    def figures(self, who: Who | None, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Every figure of an offer, against the workspace's Band and people when somebody signed in asks."""
+    def figures(self, who: Who | None, asked: Mapping[str, Any], to_keep: bool = False) -> dict[str, Any]:
+        """Every figure of an offer, against the workspace's Band and people when somebody signed in asks.
+
+        Figures to keep are for everybody who may read the offer later, so they never hold what single pay records tell.
+        """
         peers = None
         if who and "offers:read" in who.scopes:
             rows = self.store.policies.records(who)
-            peers = parity.Peers([parity.PayRecord(**row) for row in rows], ROWS in who.scopes) if rows else None
+            peers = parity.Peers([parity.PayRecord(**row) for row in rows], ROWS in who.scopes and not to_keep) if rows else None
         return offers.make_offer(self.model, asked, self.today, self.policies(who), peers)
 
     def keep(self, who: Who, sent: Any, key: str | None, raw: bytes) -> tuple[dict[str, Any], bool]:
@@ -47,7 +50,7 @@ class Desk:
             raise RequestInvalid("The idempotency key is not one.", (FieldProblem("", "Idempotency-Key", "8 to 128 printable ASCII characters"),))
         asked = schemas.load(contract.KEPT, sent)
         self._not_past(asked)
-        figures = self.figures(who, asked)
+        figures = self.figures(who, asked, to_keep=True)
         kept, again = self.store.offers.create(who, _stored(sent, asked), figures, key, sha256(raw).hexdigest())
         return as_json(kept), again
 
@@ -66,6 +69,8 @@ class Desk:
         """A draft with some fields changed; null takes an optional one away, fields not sent stay."""
         if not isinstance(sent, dict):
             schemas.load(contract.CHANGE, sent)
+        if not sent:
+            raise RequestInvalid("Nothing to change.", (FieldProblem("", "the body names no field", ", ".join(contract.KEPT.fields)),))
         taken = {name for name, value in sent.items() if value is None}
         given = {name: value for name, value in sent.items() if value is not None}
         changed = schemas.load(contract.CHANGE, given)
@@ -75,7 +80,7 @@ class Desk:
         asked = schemas.load(contract.KEPT, terms)
         self._not_past(asked)
         why = str(given.get("why") or "changed")
-        kept = self.store.offers.change(who, offer_id, version, terms | {"why": why}, self.figures(who, asked), why)
+        kept = self.store.offers.change(who, offer_id, version, terms | {"why": why}, self.figures(who, asked, to_keep=True), why)
         return as_json(kept)
 
     def step(self, who: Who, offer_id: str, version: int, sent: Any) -> dict[str, Any]:

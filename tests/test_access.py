@@ -310,6 +310,56 @@ def test_signing_in_leads_to_our_own_pages_alone(small_office, then):
     assert answer.headers["Location"] == "/offers"
 
 
+def test_what_was_typed_survives_a_session_that_is_over(small_office):
+    """On the offer, the Band and a step: sign in again, and go on where it was."""
+    client = small_office.app.test_client()
+
+    def again(path, role, **typed):
+        asked = client.post(path, data=typed)
+        assert asked.status_code == 401
+        carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.get_data(as_text=True)))
+        after = client.post("/sign-in", data={**carried, "email": small_office.person("acme", role), "password": PASSWORD})
+        client.delete_cookie("compsvc")
+        return after
+
+    offer = again("/offers", "recruiter", title="Account Director", base_usd="123456", at="70", mix="60%", reference="REQ-7").get_data(as_text=True)
+    assert all(f'value="{v}"' in offer for v in ("123456", "70", "60%", "REQ-7"))
+    band = again("/band", "analyst", name="Ours", rules="*, M5, 65, 50%", why="yearly").get_data(as_text=True)
+    assert "*, M5, 65, 50%" in band
+    assert 'value="Ours"' in band
+    offer_id = small_office.keep("acme")
+    assert again(f"/offers/{offer_id}/state", "recruiter", to="submitted", version="1", why="x").headers["Location"] == f"/offers/{offer_id}"
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("threshold", "5", "5%"),
+        ("threshold", ".4", "40%"),
+        ("threshold", "40", "40%"),
+        ("accelerator_above", "1", "100%"),
+        ("accelerator_above", "110", "110%"),
+        ("cap", "2.5", "250%"),
+        ("merit_rate", "3", "3%"),
+    ],
+)
+def test_percentages_are_read_as_they_are_meant(name, typed, kept):
+    from compsvc.web.offers import FORM_FIELDS, body_of
+
+    found = body_of({"base_usd": "1", name: typed, "quota_usd": "1", "accelerator": "1.5", "tier_type": "marginal"})
+    for part in FORM_FIELDS[name].strip("/").split("/"):
+        found = found[int(part)] if isinstance(found, list) else found[part]
+    assert found == kept
+
+
+def test_a_rate_that_could_mean_two_things_is_refused():
+    from compsvc.errors import RequestInvalid
+    from compsvc.web.offers import body_of
+
+    with pytest.raises(RequestInvalid, match="two things"):
+        body_of({"merit_rate": ".03"})
+
+
 # --- the audit log -------------------------------------------------------------------
 
 

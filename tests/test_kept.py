@@ -363,3 +363,17 @@ def test_reading_an_offer_is_logged(office):
         ("offer.export", offer_id),
     ]
     assert "120000" not in str(entries)
+
+
+def test_a_kept_offer_tells_nobody_of_single_people(office):
+    """An analyst who may read pay records keeps an offer; what is kept tells no more than a recruiter may know, now and in every export."""
+    ana, rita = office.app_client("acme", "analyst"), office.app_client("acme", "recruiter")
+    assert ana.post("/v1/pay-records", json=people(1, start=133_700)).status_code == 201
+    assert ana.post("/v1/offers/model", json={"role": ROLE, "base_usd": 120_000}).get_json()["people"]["parity"]["n_people"] == 1
+    offer_id = ana.post("/v1/offers", json=OFFER).get_json()["id"]
+    ana.patch(f"/v1/offers/{offer_id}", json={"base_usd": 121_000}, headers={"If-Match": MATCH.format(1)})
+    for version in (1, 2):
+        found = rita.get(f"/v1/offers/{offer_id}?version={version}").get_json()["figures"]["people"]
+        assert found["parity"]["verdict"] == "cannot-tell"
+        assert "ratio" not in found["parity"]
+    assert rita.patch(f"/v1/offers/{offer_id}", json={}, headers={"If-Match": MATCH.format(2)}).status_code == 422

@@ -40,7 +40,7 @@ def compare(model: PayModel, asked: Mapping[str, Any], today: str, policies: Seq
     for measure in MEASURES:
         values = [_measure(offer, measure) for _, offer in made]
         known = [v for v in values if v is not None]
-        best = [n for n, v in zip(names, values, strict=True) if v == max(known)] if known and max(known) > min(known) else []
+        best = [n for n, v in zip(names, values, strict=True) if v == max(known)] if len(known) == len(values) and max(known) > min(known) else []
         first = values[0]
         less = [None if v is None or first is None else v - first for v in values]
         rows.append({"measure": measure, "values": values, "highest": best, "less_first": less})

@@ -264,7 +264,7 @@ class SuggestSchema(Strict):
     ote_percentile = Amount(1, 99, "percentile", "market percentile of on-target earnings", 50)
     base_percentile = Amount(1, 99, "percentile", "market percentile of base", 50)
     band = _one_of(("min", "mid", "max"), "a point of the company's Band: min, mid or max", "mid")
-    budget_usd = Amount(1000, LARGEST_USD, "USD", "most that base and target variable together may cost a year", 180_000)
+    budget_usd = Amount(10_000, LARGEST_USD, "USD", "most that base and target variable together may cost a year", 180_000)
     base_share = Amount(0.05, 1, "0 to 1", "base over on-target earnings to keep; the market's when left out", 0.65)
 
     @validates_schema

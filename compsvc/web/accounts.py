@@ -11,12 +11,12 @@ from compsvc.api import serving
 from compsvc.api.identity import asking, cookie_name
 from compsvc.errors import CompsvcError, TooManyAttempts, Unauthenticated
 from compsvc.store import SESSION_HOURS, Who
-from compsvc.web.offers import FORM_FIELDS, render_offer, worked_out
+from compsvc.web.offers import BAND_FIELDS, FORM_FIELDS, render_band, render_offer, worked_out
 
 blueprint = Blueprint("account_pages", __name__)
 NEXT = ("/offers", "/offer", "/band", "/compare", "/")
-_KEPT = re.compile(r"/offers/ofr_[0-9a-f]{32}(/edit)?")
-CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version"})
+_KEPT = re.compile(r"/offers/ofr_[0-9a-f]{32}(/edit|/copy)?")
+CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version", "position", "at", "mix"})
 
 
 def signed_in() -> Who | None:
@@ -38,8 +38,16 @@ def _page(carried: dict[str, str], then: str, problem: str = "", status: int = 2
 
 def carry_on() -> Response:
     """The form to sign in, with what was typed before the session was over; for posts of pages."""
-    carried = {k: v for k, v in request.form.to_dict().items() if k in CARRIED and v.strip()}
-    return _page(carried, "/offers" if carried else _next(request.path), "You are not signed in, or not any more. Sign in to go on.", 401)
+    said = "You are not signed in, or not any more. Sign in to go on."
+    if request.path.endswith("/state"):
+        return _page({}, _next(request.path.removesuffix("/state")), said, 401)
+    then = "/band" if request.path == "/band" else "/offers"
+    return _page(_carried(then), then, said, 401)
+
+
+def _carried(then: str) -> dict[str, str]:
+    """What was typed on the page somebody was on: of the Band's form, or of an offer's."""
+    return {k: v for k, v in request.form.to_dict().items() if k in (BAND_FIELDS if then == "/band" else CARRIED) and v.strip()}
 
 
 @blueprint.get("/sign-in")
@@ -52,8 +60,8 @@ def get_sign_in() -> Response:
 def post_sign_in() -> Response:
     """Sign in; a carried offer form comes back filled in."""
     form = request.form.to_dict()
-    carried = {k: v for k, v in form.items() if k in CARRIED and v.strip()}
     then = _next(form.get("next", ""))
+    carried = _carried(then)
     if "password" not in form:
         return _page(carried, then)
     accounts = serving().store.accounts
@@ -67,7 +75,7 @@ def post_sign_in() -> Response:
         return response
     if carried:
         g.who, g.session_token = access.who(*accounts.by_session(token)), token
-        response = render_offer(worked_out(carried))
+        response = render_band(carried) if then == "/band" else render_offer(worked_out(carried))
     else:
         response = make_response(redirect(then, 303))
     response.set_cookie(cookie_name(), token, max_age=SESSION_HOURS * 3600, path="/", secure=serving().secure_cookies, httponly=True, samesite="Lax")

@@ -48,10 +48,9 @@ FORM_FIELDS: dict[str, str] = {
     "distribution": "/plan/attainment/distribution",
     **{name: f"/{name}" for name in ("reference", "starts_on", "expires_on", "note", "why")},
 }
-RATIO_FIELDS = frozenset({"threshold", "accelerator_above", "cap"})
+RATIO_UP_TO = {"threshold": 1.0, "accelerator_above": 5.0, "cap": 5.0, "mix": 1.0, "default_spread": 3.0}
 RATE_FIELDS = frozenset({"merit_rate", "equity_growth"})
-PERCENT_FIELDS = RATIO_FIELDS | RATE_FIELDS
-LARGEST_RATIO = 10.0
+PERCENT_FIELDS = frozenset({"threshold", "accelerator_above", "cap"}) | RATE_FIELDS
 LABELS = {
     "title": "Job title",
     "base_usd": "Base",
@@ -138,12 +137,17 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _as_percent(text: str, ratio: bool) -> str:
-    """A typed percentage as one: 40 is 40 %, and .4 is too where shares of quota are meant."""
+def _as_percent(name: str, text: str) -> str:
+    """A typed percentage as one: 40 is 40 %, and so is .4 where shares of quota or mix are meant. A rate a year below 1 could mean either and is refused."""
     number = _number(text)
     if text.endswith("%") or number is None:
         return text
-    return f"{100 * number:g}%" if ratio and number <= LARGEST_RATIO else f"{text}%"
+    if name in RATE_FIELDS and 0 < abs(number) < 1:
+        raise RequestInvalid(
+            "A rate could mean two things.",
+            (FieldProblem(FORM_FIELDS[name], f"{text} could mean {text}% or {100 * number:g}%", f"{100 * number:g}% or {text}%, with the sign"),),
+        )
+    return f"{100 * number:.12g}%" if number <= RATIO_UP_TO.get(name, 0.0) else f"{text}%"
 
 
 def body_of(form: Mapping[str, str]) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def body_of(form: Mapping[str, str]) -> dict[str, Any]:
         else:
             value = text.strip()
             if name in PERCENT_FIELDS:
-                value = _as_percent(value, name in RATIO_FIELDS)
+                value = _as_percent(name, value)
             _put(body, FORM_FIELDS[name], value)
     body.setdefault("role", {})
     plan = body.get("plan")
@@ -197,8 +201,8 @@ def form_of(terms: Mapping[str, Any]) -> dict[str, str]:
                 found["draw_kept"] = "yes"
         elif pointer in _NAME_AT:
             name = _NAME_AT[pointer]
-            found[name] = f"{100 * contract.number(value):g}%" if name in PERCENT_FIELDS else str(value)
-        elif value not in (None, "USD", True) or pointer != "/plan/from_first_dollar":
+            found[name] = f"{100 * contract.number(value):.12g}%" if name in PERCENT_FIELDS else str(value)
+        elif _DEFAULTS.get(pointer, _UNKNOWN) != value and value is not None:
             raise StateConflict(
                 "This offer holds terms the form has no field for.", (FieldProblem(pointer, "the form has no field for it", "change it by the API"),)
             )
@@ -207,6 +211,8 @@ def form_of(terms: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+_UNKNOWN = object()
+_DEFAULTS: dict[str, Any] = {"/plan/from_first_dollar": True, "/plan/ramp_full_target": False, "/plan/draw_recoverable": True}
 _NAME_AT = {pointer: name for name, pointer in FORM_FIELDS.items()}
 
 
@@ -246,11 +252,11 @@ def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:
         raise RequestInvalid(
             "No such position.", (FieldProblem("/position", f"'{kind}' is not a position", ", ".join(POSITIONS), schemas.near(kind, POSITIONS)),)
         )
-    at = "mid" if kind == "band" else form.get("at", "").strip() or ("50" if kind != "budget_usd" else "")
+    at = "mid" if kind == "band" else form.get("at", "").strip().removesuffix("%") or ("50" if kind != "budget_usd" else "")
     if not at:
         raise RequestInvalid("A budget is needed.", (FieldProblem("/budget_usd", "a budget needs an amount", "such as 180k"),))
     share = form.get("mix", "").strip()
-    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": _as_percent(share, (_number(share) or 0) <= 1)} if share else {}))
+    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": _as_percent("mix", share)} if share else {}))
     found = several.suggest(here.model, asked, here.today, here.policies(if_known()))
     return {**form, "base_usd": str(found["offer"]["base_usd"]), "variable_usd": str(found["offer"]["variable_usd"])}, found["why"]
 
@@ -334,7 +340,7 @@ def get_offer() -> Response:
 @blueprint.post("/offer")
 def post_offer() -> Response:
     """Work the form out; with `suggest`, first set base and variable at a position. A script asks for the figures alone."""
-    form = request.form.to_dict()
+    form = {k: v.replace("\0", "") for k, v in request.form.to_dict().items()}
     said = ""
     suggest = form.pop("suggest", None)
     try:
@@ -353,6 +359,14 @@ def check_form() -> None:
     """Nothing for a form that this session's own page sent; Forbidden otherwise."""
     if not hmac.compare_digest(request.form.get("csrf", "").encode(), form_seal().encode()):
         raise Forbidden("The form was opened before you signed in anew. What you typed is here; press the button again.")
+
+
+BAND_FIELDS = ("name", "effective_on", "default_market_percentile", "default_spread", "round_to_usd", "why", "geography", "rules", "zones")
+
+
+def render_band(form: Mapping[str, str]) -> Response:
+    """The page of the Band policy with a form filled in."""
+    return _band(form, ())
 
 
 def _form() -> dict[str, str]:
@@ -461,10 +475,14 @@ def post_kept(offer_id: str) -> Response:
         gone = {name: None for name in kept["terms"] if name not in body}
         here.change(who, offer_id, _version_sent(), body | gone)
     except VersionConflict:
-        meanwhile = f"{kept['who']} saved version {kept['version']} meanwhile. Press Save the change again to put yours over it"
-        page = problems_of(form | {"version": str(kept["version"])}, VersionConflict(meanwhile))
+        said = f"{kept['who']} saved version {kept['version']} meanwhile. Press Save the change again to put yours over it"
+        if kept["state"] != "draft":
+            said = f"{kept['who']} made it {kept['state']} meanwhile. Move it back to draft there first, or keep yours as a new offer"
+        page = problems_of(form | {"version": str(kept["version"])}, VersionConflict(said))
         return _render("offer.html", page, 412, see=f"/offers/{offer_id}")
-    except (RequestInvalid, RoleNotCovered, StateConflict, Forbidden) as problem:
+    except StateConflict as problem:
+        return _render("offer.html", problems_of(form, problem), 409, see=f"/offers/{offer_id}")
+    except (RequestInvalid, RoleNotCovered, Forbidden) as problem:
         return render_offer(problems_of(form, problem), 403 if isinstance(problem, Forbidden) else 422)
     return make_response(redirect(url_for("offer_pages.get_kept", offer_id=offer_id), 303))
 
@@ -595,7 +613,8 @@ def _policy_field(pointer: str) -> str:
 def _policy_of(form: Mapping[str, str]) -> dict[str, Any]:
     """The policy a form says: rules one a line as `family, level, percentile, spread`, zones as `name, factor, states or areas...`."""
     body: dict[str, Any] = {k: form[k] for k in ("name", "effective_on", "geography", "why", "round_to_usd") if k in form}
-    body["default"] = {k: form[f"default_{k}"] for k in ("market_percentile", "spread") if f"default_{k}" in form}
+    default = {"market_percentile": form.get("default_market_percentile", "").removesuffix("%"), "spread": form.get("default_spread", "")}
+    body["default"] = {k: _as_percent("default_spread", v) if k == "spread" else v for k, v in default.items() if v}
     return body | {
         "rules": [_rule_of(i, line) for i, line in enumerate(_lines(form, "rules"))],
         "zones": [_zone_of(line) for line in _lines(form, "zones")],
@@ -612,7 +631,8 @@ def _rule_of(i: int, cells: list[str]) -> dict[str, str]:
         raise RequestInvalid(
             "A rule has too many cells.", (FieldProblem(f"/rules/{i}", f"'{cells[len(names)]}' is one cell too many", "family, level, percentile, spread"),)
         )
-    return {k: v for k, v in zip(names, cells, strict=False) if v and v != "*"}
+    rule = {k: v for k, v in zip(names, cells, strict=False) if v and v != "*"}
+    return {k: _as_percent("default_spread", v) if k == "spread" else v.removesuffix("%") if k == "market_percentile" else v for k, v in rule.items()}
 
 
 def _zone_of(cells: list[str]) -> dict[str, Any]:
