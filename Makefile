@@ -55,6 +55,7 @@ notebook: $(STAMP) ## execute the notebooks in place
 bench: $(STAMP) ## ratios against stated peers
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.batch
+	$(BIN)/python -m benchmarks.headcount
 
 image: ## build the container image
 	docker build -t compsvc .

@@ -20,7 +20,7 @@ ROLES = ("viewer", "recruiter", "planner", "analyst", "admin")
 ROLE_SAYS = {
     "viewer": "reads offers and Bands",
     "recruiter": "makes, submits and extends offers",
-    "planner": "reads offers and Bands, plans headcount",
+    "planner": "reads offers and Bands, costs headcount plans",
     "analyst": "sets Bands, enters pay records, approves offers",
     "admin": "everything, and reads the audit log",
 }

@@ -433,3 +433,32 @@ class ComparisonSchema(Schema):
     names = _list(fields.String(), "names in order")
     measures = _list(fields.Nested(MeasureSchema), "measures")
     offers = _list(fields.Nested(OfferFiguresSchema), "figures of each")
+
+
+class ScenarioCostSchema(Schema):
+    """What one scenario costs."""
+
+    name = _word("name", "plan")
+    people = fields.Integer(required=True, metadata={"description": "people and openings", "unit": "count", "example": 18})
+    total = _object("expected cost and its band: expected_usd, p10, p50, p90")
+    analytic = _object("the band by formula, beside the one drawn")
+    components = _object("expected cost by component, USD")
+    by_month = _list(fields.Dict(), "cost of each month: expected, band, components")
+    by_team = _list(fields.Dict(), "by team, with bands")
+    by_level = _list(fields.Dict(), "by level")
+    by_location = _list(fields.Dict(), "by place")
+    rows = _list(fields.Dict(), "each row as it was priced")
+
+
+class PlanCostSchema(Schema):
+    """The answer of POST /v1/plans."""
+
+    model_id = _word("model that priced it", "us-2026-11-abcdef")
+    currency = _word("ISO 4217", "USD")
+    months = _list(fields.String(), "months in order")
+    draws = fields.Integer(required=True, metadata={"description": "futures drawn", "unit": "count", "example": 1000})
+    scenarios = _list(fields.Nested(ScenarioCostSchema), "the plan, then the scenarios")
+    differences = _list(fields.Dict(), "each scenario less the plan, by component")
+    one_point = _list(fields.Dict(), "what one point of each assumption costs")
+    taxes = _list(fields.Dict(), "federal payroll taxes used, by year")
+    benefits_load_source = _word("where the load on cash pay comes from", "BLS ECEC June 2025")

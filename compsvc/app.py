@@ -18,7 +18,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import access, api, errors
-from compsvc.api import identity, ranges
+from compsvc.api import identity, plans, ranges
 from compsvc.api import offers as offers_api
 from compsvc.registry import ModelHolder, code_digest
 from compsvc.sealing import Seals
@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     metrics = Metrics()
     identity.init_app(app)
-    for part in (ranges, offers_api, range_pages, offer_pages, account_pages):
+    for part in (ranges, offers_api, plans, range_pages, offer_pages, account_pages):
         app.register_blueprint(part.blueprint)
     app.jinja_env.filters["usd"] = lambda value: f"${value:,.0f}"
     app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)

@@ -1,4 +1,4 @@
-"""The command line: price, offer, accounts, audit, data, fit, evaluate, models, store, serve."""
+"""The command line: price, offer, plan, accounts, audit, data, fit, evaluate, models, store, serve."""
 
 from __future__ import annotations
 
@@ -253,7 +253,7 @@ def offer_command(title: str | None, source: Path | None, as_json: bool, **given
     settings = _settings()
     model, today = _model(), _today(settings)
     if source is not None:
-        body = _offer_file(source)
+        body = _json_file(source)
     else:
         role = {k: v for k, v in {"title": title, **{k: given[k] for k in ("location", "industry", "employees", "level")}}.items() if v is not None}
         body = {"role": role} | {k: given[k] for k in ("base_usd", "variable_usd", "sign_on_usd") if given[k] is not None}
@@ -275,7 +275,7 @@ def offer_command(title: str | None, source: Path | None, as_json: bool, **given
     click.echo(offer_table(answer, said))
 
 
-def _offer_file(path: Path) -> Any:
+def _json_file(path: Path) -> Any:
     try:
         return orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as problem:
@@ -318,6 +318,70 @@ def offer_table(answer: dict[str, Any], said: str = "") -> str:
             f"pay over reps: P10 {expected['pay']['p10']:,}, median {expected['pay']['p50']:,}, P90 {expected['pay']['p90']:,} (attainment {plan['attainment']['name']})"
         ]
     lines += ["", *(f"why: {reason['message']}" for reason in answer["verdict"]["reasons"]), *(f"note: {w['message']}" for w in answer["warnings"])]
+    return "\n".join(lines)
+
+
+# --- plan ---------------------------------------------------------------------------
+
+
+@main.command("plan")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "first_month", help="first month, YYYY-MM; for a CSV of rows")
+@click.option("--months", type=int, default=12, show_default=True, help="how many months; for a CSV of rows")
+@click.option("--assume", "assumed", multiple=True, metavar="NAME=VALUE", help="an assumption, such as merit_rate=3.2% or attrition=10%; several may be given")
+@click.option("--draws", type=int, default=1000, show_default=True, help="futures drawn for the band; for a CSV of rows")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="where to write: .xlsx (totals are formulas) or .json; a table on the screen otherwise"
+)
+def plan_command(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int, out: Path | None) -> None:
+    """Cost a headcount plan: a CSV of rows, or a whole plan as JSON."""
+    from compsvc import headcount
+    from compsvc.headcount.workbook import workbook
+    from compsvc.schemas import headcount as contract
+
+    if out is not None and out.suffix not in (".xlsx", ".json"):
+        raise RequestInvalid("Nothing was written.", (FieldProblem("/out", f"'{out.suffix}' is not written", ".xlsx or .json"),))
+    settings = _settings()
+    body = _json_file(source) if source.suffix == ".json" else _plan_csv(source, first_month, months, assumed, draws)
+    asked = schemas.load(contract.PLAN, body)
+    people = headcount.people_of(asked) * (1 + len(asked["scenarios"]))
+    with click.progressbar(length=people, label=f"costing {people:,} positions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        found = headcount.cost_plan(_model(), asked, _today(settings), bar.update)
+    if out is None:
+        click.echo(plan_table(found))
+    else:
+        out.write_bytes(workbook(found) if out.suffix == ".xlsx" else orjson.dumps(found))
+        click.echo(
+            f"{out.name}: {found['scenarios'][0]['people']:,} people over {len(found['months'])} months, {found['scenarios'][0]['total']['expected_usd']:,} USD expected"
+        )
+
+
+def _plan_csv(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int) -> dict[str, Any]:
+    """The plan that a CSV of rows and the options say; blank cells are left out."""
+    with source.open(newline="", encoding="utf-8-sig") as stream:
+        rows = [{(k or "").strip(): v.strip() for k, v in row.items() if isinstance(v, str) and v.strip()} for row in csv.DictReader(stream)]
+    body: dict[str, Any] = {"rows": rows, "months": months, "draws": draws}
+    for text in assumed:
+        name, _, value = text.partition("=")
+        body.setdefault("assumptions", {})[name.strip()] = value.strip()
+    return body | ({"from": first_month} if first_month else {})
+
+
+def plan_table(found: dict[str, Any]) -> str:
+    """A plan's cost as a table for people."""
+    plan = found["scenarios"][0]
+    lines = [f"{plan['people']:,} people, {found['months'][0]} to {found['months'][-1]}, {found['currency']} (model {found['model_id']})", ""]
+    lines.append(f"{'':<16}{'EXPECTED':>14}{'P10':>14}{'P50':>14}{'P90':>14}")
+    for s in found["scenarios"]:
+        t = s["total"]
+        lines.append(f"{s['name'][:15]:<16}{t['expected_usd']:>14,}{t['p10']:>14,}{t['p50']:>14,}{t['p90']:>14,}")
+    lines += ["", f"{'month':<9}{'expected':>12}{'P10':>12}{'P90':>12}{'base':>12}{'variable':>11}{'taxes':>10}{'benefits':>10}{'equity':>10}{'one-time':>10}"]
+    for m in plan["by_month"]:
+        parts = f"{m['base']:>12,}{m['variable']:>11,}{m['taxes']:>10,}{m['benefits']:>10,}{m['equity']:>10,}{m['one_time']:>10,}"
+        lines.append(f"{m['month']:<9}{m['expected_usd']:>12,}{m['p10']:>12,}{m['p90']:>12,}{parts}")
+    lines += ["", *(f"team {t['team']}: {t['people']:,} people, {t['expected_usd']:,} ({t['p10']:,} to {t['p90']:,})" for t in plan["by_team"])]
+    lines += ["", "one point more of: " + "; ".join(f"{p['assumption']} (+{p['by']:g}) {p['expected_usd']:+,}" for p in found["one_point"])]
+    lines += [f"note: wage bases of {t['year']} are not published; those of {t['of_year']} stand in" for t in found["taxes"] if not t["published"]]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from compsvc import __version__, access, answers, schemas
+from compsvc.schemas import headcount
 from compsvc.schemas import offers as contract
 
 PATH = Path(__file__).parent / "static" / "openapi.json"
@@ -30,6 +31,7 @@ def document() -> dict[str, Any]:
     for kind, shape in (
         (schemas.Text, ("string", None)),
         (schemas.IsoDate, ("string", "date")),
+        (headcount.YearMonth, ("string", None)),
         (schemas.CurrencyCode, ("string", None)),
         (schemas.Years, ("number", None)),
         (contract.Amount, ("number", None)),
@@ -129,6 +131,8 @@ _REQUESTS = (
     ("Compare", contract.CompareSchema),
     ("BandPolicy", contract.BandPolicySchema),
     ("PayRecord", contract.PayRecordSchema),
+    ("HeadcountPlan", headcount.PlanSchema),
+    ("PlanCost", answers.PlanCostSchema),
     ("OfferFigures", answers.OfferFiguresSchema),
     ("KeptOffer", answers.KeptOfferSchema),
     ("Suggestion", answers.SuggestionSchema),
@@ -159,6 +163,7 @@ _OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
     ("/v1/offers/{offer_id}/state", "post", "move_offer", "Move an offer to its next state", "Step", "200", "KeptOffer"),
     ("/v1/offers/{offer_id}/versions", "get", "offer_history", "Who changed it, when and why", None, "200", None),
     ("/v1/offers/{offer_id}/export", "get", "export_offer", "PDF, CSV, XLSX, or fields for Greenhouse, Lever or Ashby", None, "200", None),
+    ("/v1/plans", "post", "cost_plan", "What a headcount plan costs by month, as a band", "HeadcountPlan", "200", "PlanCost"),
     ("/v1/band-policies", "get", "band_policies", "Every version of the Band policy", None, "200", None),
     ("/v1/band-policies", "post", "add_band_policy", "A new version of the Band policy", "BandPolicy", "201", None),
     ("/v1/pay-records", "get", "pay_records", "Pay records of the workspace", None, "200", None),

@@ -58,6 +58,7 @@ def body_for(route, method):
         "/v1/offers/compare": {"offers": [{**plain, "name": "a"}, {**plain, "name": "b"}]},
         "/v1/offers/<offer_id>": {"note": "x"},
         "/v1/offers/<offer_id>/state": {"to": "submitted"},
+        "/v1/plans": {"from": "2027-01", "months": 2, "draws": 100, "rows": [ROLE]},
         "/v1/band-policies": {"name": "p", "effective_on": "2026-01-01"},
         "/v1/pay-records": [{"reference": "E-1", "family": "sales", "level": "P3", "base_usd": 1e5, "paid_on": "2026-01-01"}],
     }

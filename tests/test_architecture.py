@@ -28,7 +28,7 @@ GROUND = {
 }
 WORKSHOP = {"sources", "clean", "fit", "evaluate", "cards", "workshop", "promotion"}
 COUNTER = {
-    *("pricing", "batch", "standing", "bands", "parity", "equity", "incentives", "offers", "exports", "access", "kept"),
+    *("pricing", "batch", "standing", "bands", "parity", "equity", "incentives", "offers", "exports", "headcount", "access", "kept"),
     *("schemas", "answers", "api", "web", "gunicorn"),
 }
 ROOF = {"app", "cli", "openapi"}

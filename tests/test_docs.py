@@ -9,6 +9,7 @@ import pytest
 
 from compsvc import access, answers, errors, openapi, schemas
 from compsvc.cli import main
+from compsvc.schemas import headcount as headcount_schemas
 from compsvc.schemas import offers as offer_schemas
 from compsvc.settings import SETTINGS
 from tests.conftest import PROJECT, TODAY
@@ -67,7 +68,9 @@ def every_schema(module):
     return [v for v in vars(module).values() if isinstance(v, type) and issubclass(v, schemas.Schema) and v is not schemas.Schema]
 
 
-@pytest.mark.parametrize("schema", [*every_schema(schemas), *every_schema(answers), *every_schema(offer_schemas)], ids=lambda s: s.__name__)
+@pytest.mark.parametrize(
+    "schema", [*every_schema(schemas), *every_schema(answers), *every_schema(offer_schemas), *every_schema(headcount_schemas)], ids=lambda s: s.__name__
+)
 def test_every_field_says_what_it_is(schema):
     for name, field in schema().fields.items():
         assert {"description", "unit", "example"} <= set(field.metadata), (schema.__name__, name)

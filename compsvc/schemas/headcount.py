@@ -1,0 +1,113 @@
+"""What a headcount plan may hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from marshmallow import RAISE, ValidationError, fields, validate
+
+from compsvc.incentives import DISTRIBUTIONS
+from compsvc.schemas import IsoDate, RoleSchema, Scalar
+from compsvc.schemas.offers import Amount, Strict, Whole, _one_of, _text, _usd
+
+MOST_ROWS = 20_000
+MOST_MONTHS = 60
+MOST_DRAWS = 10_000
+
+
+class YearMonth(Scalar):
+    """A month as YYYY-MM."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", value, re.ASCII):
+            raise ValidationError("must be a month such as 2027-01")
+        return value
+
+
+class PositionSchema(RoleSchema):
+    """A row of a plan: a role, when it starts, how many, and its pay where that is known."""
+
+    class Meta:
+        """Unknown fields are refused."""
+
+        unknown = RAISE
+        exclude = ("population", "as_of")
+
+    team = _text(80, "team, for totals", "Client services", load_default="all")
+    start_on = IsoDate(metadata={"description": "first day; left out: here already", "example": "2027-03-01", "unit": "ISO 8601 date"})
+    end_on = IsoDate(metadata={"description": "day after the last; left out: stays", "example": "2028-01-01", "unit": "ISO 8601 date"})
+    count = Whole(1, 10_000, "count", "how many such positions", 2, load_default=1)
+    base_usd = _usd("base a year, where it is known; then no market error", 115_000)
+    variable_usd = _usd("target variable a year, where it is known", 40_000)
+    market_percentile = Amount(1, 99, "percentile", "where base is placed in the market; the plan's when left out", 60)
+    equity_usd = _usd("equity expensed over the vest", 40_000, load_default=0.0)
+    sign_on_usd = _usd("sign-on bonus, in the first month", 5_000, load_default=0.0)
+
+
+class AssumptionsSchema(Strict):
+    """What a scenario assumes of everybody. Rates are fractions a year; left out, the plan's or the default holds."""
+
+    market_percentile = Amount(1, 99, "percentile", "where base of openings is placed in the market", 50)
+    attainment = _one_of(DISTRIBUTIONS, "attainment of quota-carrying roles: " + ", ".join(DISTRIBUTIONS), "as-reported")
+    benefits_load = Amount(0, 2, "share of cash pay", "insurance and retirement over cash pay; what the law requires is in the taxes", 0.133)
+    state_unemployment_rate = Amount(0, 0.2, "0 to 1", "state unemployment tax rate", 0.027)
+    state_unemployment_base_usd = _usd("state unemployment wage base", 9_000)
+    recruiting_share = Amount(0, 2, "share of base", "recruiting cost of a hire over yearly base", 0.1)
+    recruiting_usd = _usd("recruiting and equipment cost of a hire", 5_000)
+    overhead_usd_per_month = _usd("overhead of a person a month", 800)
+    merit_rate = Amount(0, 0.5, "a year", "merit raise", 0.032)
+    merit_month = Whole(1, 12, "month", "calendar month of the merit cycle", 4)
+    merit_wait_months = Whole(0, 36, "months", "months with the company before the first merit raise", 6)
+    promotion_share = Amount(0, 1, "0 to 1", "share of people promoted a year", 0.09)
+    promotion_raise = Amount(0, 1, "share of pay", "raise of a promotion", 0.087)
+    promotion_month = Whole(1, 12, "month", "calendar month of promotions", 4)
+    attrition = Amount(0, 0.95, "a year", "share of people leaving a year, not replaced", 0.1)
+    hire_slip_months = Amount(0, 24, "months", "how much later every hire starts", 1)
+    ramp = fields.List(
+        Amount(0, 1, "0 to 1", "share", 0.5),
+        validate=validate.Length(max=12),
+        metadata={"description": "share of variable pay in each of a hire's first months", "unit": "0 to 1", "example": [0.0, 0.5, 0.75]},
+    )
+    vest_months = Whole(1, 120, "months", "months equity is expensed over", 48)
+    personal_error = Amount(0, 1, "log units", "how far a hire lands from the target, as a share of pay; nobody publishes it", 0.08)
+    shared_attainment_error = Amount(0, 1, "log units", "how far everybody's attainment moves together in a year; nobody publishes it", 0.1)
+
+
+class ScenarioSchema(AssumptionsSchema):
+    """A scenario: what differs from the plan's assumptions."""
+
+    name = _text(60, "name of the scenario", "slow hiring", required=True)
+    move_hires_to = _text(200, "place that every opening is priced in instead of its own", "Austin, TX")
+
+
+class PlanSchema(Strict):
+    """A headcount plan: rows over months under assumptions, and scenarios beside it."""
+
+    name = _text(80, "name of the plan", "2027", load_default="plan")
+    first_month = YearMonth(data_key="from", required=True, metadata={"description": "first month", "unit": "YYYY-MM", "example": "2027-01"})
+    months = Whole(1, MOST_MONTHS, "months", "how many months", 12, load_default=12)
+    rows = fields.List(
+        fields.Nested(PositionSchema),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_ROWS),
+        metadata={
+            "description": "positions and openings",
+            "unit": "list",
+            "example": [{"title": "Account Director", "location": "Austin, TX", "start_on": "2027-03-01"}],
+        },
+    )
+    assumptions = fields.Nested(
+        AssumptionsSchema, load_default=dict, metadata={"description": "what holds for everybody", "unit": "object", "example": {"merit_rate": 0.032}}
+    )
+    scenarios = fields.List(
+        fields.Nested(ScenarioSchema),
+        load_default=[],
+        validate=validate.Length(max=8),
+        metadata={"description": "scenarios beside the plan", "unit": "list", "example": [{"name": "slow hiring", "hire_slip_months": 2}]},
+    )
+    draws = Whole(100, MOST_DRAWS, "count", "futures drawn for the band", 1000, load_default=1000)
+
+
+PLAN = PlanSchema()
+POSITION = PositionSchema()
