@@ -345,7 +345,7 @@ def test_what_was_typed_survives_a_session_that_is_over(small_office):
     ],
 )
 def test_percentages_are_read_as_they_are_meant(name, typed, kept):
-    from compsvc.web.offers import FORM_FIELDS, body_of
+    from compsvc.web.form import FORM_FIELDS, body_of
 
     found = body_of({"base_usd": "1", name: typed, "quota_usd": "1", "accelerator": "1.5", "tier_type": "marginal"})
     for part in FORM_FIELDS[name].strip("/").split("/"):
@@ -355,7 +355,7 @@ def test_percentages_are_read_as_they_are_meant(name, typed, kept):
 
 def test_a_rate_that_could_mean_two_things_is_refused():
     from compsvc.errors import RequestInvalid
-    from compsvc.web.offers import body_of
+    from compsvc.web.form import body_of
 
     with pytest.raises(RequestInvalid, match="two things"):
         body_of({"merit_rate": ".03"})

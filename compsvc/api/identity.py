@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -77,6 +78,12 @@ def form_seal() -> str:
     """What a form of this session carries to show that one of its own pages sent it; empty without a session."""
     token = g.get("session_token") or request.cookies.get(cookie_name())
     return serving().store.seals.of("form", token.encode()) if token else ""
+
+
+def check_form() -> None:
+    """Nothing for a form that this session's own page sent; Forbidden otherwise."""
+    if not hmac.compare_digest(request.form.get("csrf", "").encode(), form_seal().encode()):
+        raise Forbidden("The form was opened before you signed in anew. What you typed is here; press the button again.")
 
 
 def required() -> Who:

@@ -11,7 +11,9 @@ from compsvc.api import serving
 from compsvc.api.identity import asking, cookie_name
 from compsvc.errors import CompsvcError, TooManyAttempts, Unauthenticated
 from compsvc.store import SESSION_HOURS, Who
-from compsvc.web.offers import BAND_FIELDS, FORM_FIELDS, render_band, render_offer, worked_out
+from compsvc.web.band import BAND_FIELDS, render_band
+from compsvc.web.form import FORM_FIELDS
+from compsvc.web.offers import render_offer, worked_out
 
 blueprint = Blueprint("account_pages", __name__)
 NEXT = ("/offers", "/offer", "/band", "/compare", "/")

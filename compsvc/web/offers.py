@@ -1,8 +1,7 @@
-"""Pages of an offer: build it, keep it, move it on, compare it; the company's Band."""
+"""Pages of an offer: build it, keep it, change it, move it on."""
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,74 +12,31 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from compsvc import lifecycle, schemas, vocabulary
 from compsvc.api import serving
-from compsvc.api.identity import form_seal, if_known, required
+from compsvc.api.identity import check_form, if_known, required
 from compsvc.api.offers import desk, exported
-from compsvc.bands import in_force
 from compsvc.errors import FieldProblem, Forbidden, RequestError, RequestInvalid, RoleNotCovered, StateConflict, VersionConflict
 from compsvc.exports import terms_rows
 from compsvc.incentives import DISTRIBUTIONS
 from compsvc.offers import several
 from compsvc.schemas import offers as contract
 from compsvc.sealing import new_token
+from compsvc.web.form import (
+    FORM_FIELDS,
+    KEEPING,
+    LABELS,
+    PLAN_FIELDS,
+    POSITIONS,
+    ROLE_FIELDS,
+    as_percent,
+    body_of,
+    field_of,
+    form_of,
+    is_blank,
+    typed,
+)
 from compsvc.web.pictures import CURVE_HEIGHT, WIDTH, CurvePicture, RangePicture, YearBar, curve_picture, range_picture, year_bars
 
 blueprint = Blueprint("offer_pages", __name__)
-
-ROLE_FIELDS = ("title", "location", "industry", "employees", "level", "experience_years", "remote")
-FORM_FIELDS: dict[str, str] = {
-    **{name: f"/role/{name}" for name in ROLE_FIELDS},
-    **{name: f"/{name}" for name in ("base_usd", "variable_usd", "sign_on_usd", "benefits_usd", "merit_rate", "equity_growth")},
-    "equity_usd": "/equity/usd",
-    "vest_years": "/equity/vest_years",
-    "cliff_months": "/equity/cliff_months",
-    "every": "/equity/every",
-    "refresher_usd": "/refreshers/0/usd",
-    "refresher_after": "/refreshers/0/after_months",
-    "quota_usd": "/plan/quota_usd",
-    "threshold": "/plan/threshold",
-    "accelerator_above": "/plan/tiers/0/above",
-    "accelerator": "/plan/tiers/0/multiplier",
-    "tier_type": "/plan/tier_type",
-    "cap": "/plan/cap",
-    "ramp": "/plan/ramp_quota_shares",
-    "draw_usd": "/plan/draw_usd",
-    "draw_months": "/plan/draw_months",
-    "distribution": "/plan/attainment/distribution",
-    **{name: f"/{name}" for name in ("reference", "starts_on", "expires_on", "note", "why")},
-}
-RATIO_UP_TO = {"threshold": 1.0, "accelerator_above": 5.0, "cap": 5.0, "mix": 1.0, "default_spread": 3.0}
-RATE_FIELDS = frozenset({"merit_rate", "equity_growth"})
-PERCENT_FIELDS = frozenset({"threshold", "accelerator_above", "cap"}) | RATE_FIELDS
-LABELS = {
-    "title": "Job title",
-    "base_usd": "Base",
-    "variable_usd": "Target variable",
-    "sign_on_usd": "Sign-on",
-    "benefits_usd": "Benefits",
-    "equity_usd": "Equity grant",
-    "refresher_usd": "Refresher",
-    "refresher_after": "Refresher after",
-    "quota_usd": "Quota",
-    "accelerator_above": "Accelerator above",
-    "tier_type": "Accelerated sales",
-    "at": "At",
-    "mix": "Base share to keep",
-    "ramp": "Ramp",
-    "draw_usd": "Draw",
-    "draw_months": "Draw for",
-    "reference": "Your reference",
-    "expires_on": "Expires on",
-    "starts_on": "Starts on",
-}
-KEEPING = frozenset({"reference", "starts_on", "expires_on", "note", "why"})
-PLAN_FIELDS = tuple(name for name, pointer in FORM_FIELDS.items() if pointer.startswith("/plan/"))
-CONTROLS = frozenset({"position", "at", "version", "editing", "csrf", "mix", "once"})
-POSITIONS = {
-    "ote_percentile": "percentile of on-target earnings",
-    "base_percentile": "percentile of base",
-    "band": "middle of the Band",
-    "budget_usd": "budget for on-target earnings",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,129 +61,6 @@ class Page:
     problems: tuple[Refused, ...] = ()
     problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
     kept: dict[str, Any] | None = None
-
-
-# --- the form ----------------------------------------------------------------------
-
-
-def _put(body: dict[str, Any], pointer: str, value: Any) -> None:
-    *path, last = pointer.strip("/").split("/")
-    here: Any = body
-    for i, step in enumerate(path):
-        following = path[i + 1] if i + 1 < len(path) else last
-        if isinstance(here, list):
-            while len(here) <= int(step):
-                here.append({})
-            here = here[int(step)]
-        else:
-            here = here.setdefault(step, [] if following == "0" else {})
-    here[last] = value
-
-
-def _shares(text: str) -> list[str]:
-    """`0, 50%, 75%` as shares; a bare number above 1 is a percentage."""
-    parts = [p.strip() for p in text.replace(";", ",").split(",") if p.strip()]
-    return [p if p.endswith("%") or _number(p) is None or (_number(p) or 0) <= 1 else f"{p}%" for p in parts]
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(",", ""))
-    except ValueError:
-        return None
-
-
-def _as_percent(name: str, text: str) -> str:
-    """A typed percentage as one: 40 is 40 %, and so is .4 where shares of quota or mix are meant. A rate a year below 1 could mean either and is refused."""
-    number = _number(text)
-    if text.endswith("%") or number is None:
-        return text
-    if name in RATE_FIELDS and 0 < abs(number) < 1:
-        raise RequestInvalid(
-            "A rate could mean two things.",
-            (FieldProblem(FORM_FIELDS[name], f"{text} could mean {text}% or {100 * number:g}%", f"{100 * number:g}% or {text}%, with the sign"),),
-        )
-    return f"{100 * number:.12g}%" if number <= RATIO_UP_TO.get(name, 0.0) else f"{text}%"
-
-
-def body_of(form: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON body that the form says, as `POST /v1/offers/model` reads it; blank fields are left out.
-
-    Attainments, caps and rates are typed as percentages. Raises RequestInvalid for a field the form does not have.
-    """
-    body: dict[str, Any] = {}
-    for name, text in form.items():
-        if name in CONTROLS or not text.strip():
-            continue
-        if name == "draw_kept":
-            _put(body, "/plan/draw_recoverable", False)
-        elif name == "ramp":
-            _put(body, FORM_FIELDS[name], _shares(text))
-        elif name not in FORM_FIELDS:
-            raise RequestInvalid(
-                "Some fields were refused.", (FieldProblem(f"/{name}", "there is no such field", ", ".join(FORM_FIELDS), schemas.near(name, FORM_FIELDS)),)
-            )
-        else:
-            value = text.strip()
-            if name in PERCENT_FIELDS:
-                value = _as_percent(name, value)
-            _put(body, FORM_FIELDS[name], value)
-    body.setdefault("role", {})
-    plan = body.get("plan")
-    if plan is not None and set(plan) <= {"attainment", "tier_type"}:
-        del body["plan"]
-    elif plan is not None and not plan.get("tiers"):
-        plan.pop("tier_type", None)
-    if set(body.get("equity", {})) <= {"every"}:
-        body.pop("equity", None)
-    return body
-
-
-def form_of(terms: Mapping[str, Any]) -> dict[str, str]:
-    """The form that says kept terms; what the form has no field for makes StateConflict, so that editing never loses it."""
-    found: dict[str, str] = {}
-
-    def fill(value: Any, pointer: str) -> None:
-        if isinstance(value, Mapping):
-            for key, inner in value.items():
-                fill(inner, f"{pointer}/{key}")
-        elif pointer == "/plan/ramp_quota_shares":
-            found["ramp"] = ", ".join(str(v) for v in value)
-        elif isinstance(value, list):
-            for i, inner in enumerate(value):
-                fill(inner, f"{pointer}/{i}")
-        elif pointer == "/plan/draw_recoverable":
-            if value is False or str(value).lower() == "false":
-                found["draw_kept"] = "yes"
-        elif pointer in _NAME_AT:
-            name = _NAME_AT[pointer]
-            found[name] = f"{100 * contract.number(value):.12g}%" if name in PERCENT_FIELDS else str(value)
-        elif _DEFAULTS.get(pointer, _UNKNOWN) != value and value is not None:
-            raise StateConflict(
-                "This offer holds terms the form has no field for.", (FieldProblem(pointer, "the form has no field for it", "change it by the API"),)
-            )
-
-    fill({k: v for k, v in terms.items() if k not in ("why", "currency")}, "")
-    return found
-
-
-_UNKNOWN = object()
-_DEFAULTS: dict[str, Any] = {"/plan/from_first_dollar": True, "/plan/ramp_full_target": False, "/plan/draw_recoverable": True}
-_NAME_AT = {pointer: name for name, pointer in FORM_FIELDS.items()}
-
-
-def _blank(form: Mapping[str, str]) -> bool:
-    return not any(v.strip() for k, v in form.items() if k not in CONTROLS)
-
-
-def field_of(pointer: str) -> str:
-    """The form's field that a pointer into the body is about."""
-    if pointer in _NAME_AT:
-        return _NAME_AT[pointer]
-    parts = pointer.strip("/").split("/")
-    if pointer.startswith("/plan/ramp"):
-        return "ramp"
-    return {"ote_percentile": "at", "base_percentile": "at", "budget_usd": "at", "base_share": "mix", "plan": "accelerator"}.get(parts[0], parts[-1])
 
 
 def problems_of(form: Mapping[str, str], problem: RequestError) -> Page:
@@ -256,7 +89,7 @@ def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:
     if not at:
         raise RequestInvalid("A budget is needed.", (FieldProblem("/budget_usd", "a budget needs an amount", "such as 180k"),))
     share = form.get("mix", "").strip()
-    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": _as_percent("mix", share)} if share else {}))
+    asked = schemas.load(contract.SUGGEST, {**body, kind: at} | ({"base_share": as_percent("mix", share)} if share else {}))
     found = several.suggest(here.model, asked, here.today, here.policies(if_known()))
     return {**form, "base_usd": str(found["offer"]["base_usd"]), "variable_usd": str(found["offer"]["variable_usd"])}, found["why"]
 
@@ -328,7 +161,7 @@ def get_offer() -> Response:
     if unknown:
         at = FieldProblem("", f"'{unknown[0]}' is not read from a link: pay goes in the form", ", ".join(ROLE_FIELDS))
         return render_offer(Page(form, problems=(Refused("", at),)), 422)
-    if _blank(form):
+    if is_blank(form):
         return render_offer(Page(form))
     try:
         filled, said = _suggested(form)
@@ -355,28 +188,10 @@ def post_offer() -> Response:
 # --- kept --------------------------------------------------------------------------
 
 
-def check_form() -> None:
-    """Nothing for a form that this session's own page sent; Forbidden otherwise."""
-    if not hmac.compare_digest(request.form.get("csrf", "").encode(), form_seal().encode()):
-        raise Forbidden("The form was opened before you signed in anew. What you typed is here; press the button again.")
-
-
-BAND_FIELDS = ("name", "effective_on", "default_market_percentile", "default_spread", "round_to_usd", "why", "geography", "rules", "zones")
-
-
-def render_band(form: Mapping[str, str]) -> Response:
-    """The page of the Band policy with a form filled in."""
-    return _band(form, ())
-
-
-def _form() -> dict[str, str]:
-    return {k: v for k, v in request.form.to_dict().items() if k != "csrf"}
-
-
 @blueprint.post("/offers")
 def post_offers() -> Response:
     """Keep the form's offer as a draft; the same form sent twice keeps one."""
-    form = _form()
+    form = typed()
     try:
         check_form()
         body = body_of(form)
@@ -467,7 +282,7 @@ def get_copy(offer_id: str) -> Response:
 @blueprint.post("/offers/<offer_id>")
 def post_kept(offer_id: str) -> Response:
     """Save the form over a draft, when nobody changed it meanwhile."""
-    form, here, who = _form(), desk(), required()
+    form, here, who = typed(), desk(), required()
     kept = here.read(who, offer_id)
     try:
         check_form()
@@ -506,168 +321,3 @@ def get_export(offer_id: str, form: str) -> Response:
     """A kept offer as a download."""
     asked = schemas.load(contract.EXPORT, {**request.args.to_dict(), "as": form})
     return exported(desk().read(required(), offer_id, asked.get("version"), "offer.export", asked["form"]), asked["form"])
-
-
-# --- compare -----------------------------------------------------------------------
-
-SIDES = ("a", "b", "c")
-COMPARED_FIELDS = {
-    "name": "/name",
-    "base_usd": "/base_usd",
-    "variable_usd": "/variable_usd",
-    "sign_on_usd": "/sign_on_usd",
-    "equity_usd": "/equity/usd",
-    "vest_years": "/equity/vest_years",
-}
-
-
-@blueprint.get("/compare")
-def get_compare() -> Response:
-    """The form for two or three offers of one role."""
-    form = {"name_a": "ours", "name_b": "theirs"} | {k: v for k, v in request.args.items() if k in ROLE_FIELDS}
-    return make_response(render_template("compare.html", form=form, found=None, problems=(), sides=SIDES))
-
-
-@blueprint.post("/compare")
-def post_compare() -> Response:
-    """Offers side by side."""
-    form = request.form.to_dict()
-    role = {k: form[k] for k in ROLE_FIELDS if form.get(k, "").strip()}
-    sides = [side for side in SIDES if form.get(f"base_usd_{side}", "").strip()]
-    sent = []
-    for side in sides:
-        body: dict[str, Any] = {"role": role}
-        for name, pointer in COMPARED_FIELDS.items():
-            if form.get(f"{name}_{side}", "").strip():
-                _put(body, pointer, form[f"{name}_{side}"].strip())
-        if "usd" not in body.get("equity", {}):
-            body.pop("equity", None)
-        sent.append(body)
-    try:
-        here = desk()
-        found = several.compare(here.model, schemas.load(contract.COMPARE, {"offers": sent}), here.today, here.policies(if_known()))
-    except RequestError as problem:
-        said = tuple(replace(p, detail=f"{_compared_field(p.pointer, sides)}: {p.detail}") for p in problem.problems)
-        return make_response(render_template("compare.html", form=form, found=None, problems=said, sides=SIDES), 422)
-    return make_response(render_template("compare.html", form=form, found=found, problems=(), sides=SIDES))
-
-
-def _compared_field(pointer: str, sides: list[str]) -> str:
-    """What a pointer of a comparison is about, in words."""
-    parts = pointer.strip("/").split("/")
-    name = LABELS.get({"/equity/usd": "equity_usd"}.get("/" + "/".join(parts[2:]), parts[-1]), parts[-1].replace("_", " ").capitalize())
-    return f"{name}, offer {1 + SIDES.index(sides[int(parts[1])])}" if len(parts) > 2 and parts[1].isdigit() else "Offers" if parts[0] == "offers" else name
-
-
-# --- the Band ----------------------------------------------------------------------
-
-
-@blueprint.get("/band")
-def get_band() -> Response:
-    """The Band policy in force and its versions."""
-    return _band({}, ())
-
-
-def _band(form: Mapping[str, str], problems: tuple[FieldProblem, ...], status: int = 200) -> Response:
-    here, who = desk(), required()
-    versions = list(here.policies(who))
-    now = in_force(versions, here.today)
-    filled = form or (_policy_form(versions[-1]) if versions else {})
-    families = [(code, family.name) for code, family in vocabulary.families().items()]
-    return make_response(
-        render_template(
-            "band.html",
-            versions=versions[::-1],
-            now=now,
-            may_write="bands:write" in who.scopes,
-            form=filled,
-            problems=problems,
-            families=families,
-            kept="kept" in request.args,
-        ),
-        status,
-    )
-
-
-@blueprint.post("/band")
-def post_band() -> Response:
-    """A new version of the Band policy from the form."""
-    form = {k: v.strip() for k, v in _form().items() if v.strip()}
-    try:
-        check_form()
-        desk().add_policy(required(), _policy_of(form))
-    except (RequestInvalid, Forbidden) as problem:
-        said = tuple(replace(p, detail=f"{_policy_field(p.pointer)}: {p.detail}" if p.pointer else p.detail) for p in problem.problems)
-        return _band(form, said or (FieldProblem("", problem.message.rstrip(".")),), 403 if isinstance(problem, Forbidden) else 422)
-    return make_response(redirect(url_for("offer_pages.get_band", kept="yes"), 303))
-
-
-def _policy_field(pointer: str) -> str:
-    """What a pointer into a policy is about, in words; rules and zones by their line."""
-    parts = pointer.strip("/").split("/")
-    if parts[0] in ("rules", "zones") and len(parts) > 1:
-        return f"{parts[0].capitalize()}, line {int(parts[1]) + 1}" + (f", {parts[2].replace('_', ' ')}" if len(parts) > 2 else "")
-    return parts[-1].replace("_", " ").capitalize()
-
-
-def _policy_of(form: Mapping[str, str]) -> dict[str, Any]:
-    """The policy a form says: rules one a line as `family, level, percentile, spread`, zones as `name, factor, states or areas...`."""
-    body: dict[str, Any] = {k: form[k] for k in ("name", "effective_on", "geography", "why", "round_to_usd") if k in form}
-    default = {"market_percentile": form.get("default_market_percentile", "").removesuffix("%"), "spread": form.get("default_spread", "")}
-    body["default"] = {k: _as_percent("default_spread", v) if k == "spread" else v for k, v in default.items() if v}
-    return body | {
-        "rules": [_rule_of(i, line) for i, line in enumerate(_lines(form, "rules"))],
-        "zones": [_zone_of(line) for line in _lines(form, "zones")],
-    }
-
-
-def _lines(form: Mapping[str, str], name: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split(",")] for line in form.get(name, "").splitlines() if line.strip()]
-
-
-def _rule_of(i: int, cells: list[str]) -> dict[str, str]:
-    names = ("family", "level", "market_percentile", "spread")
-    if len(cells) > len(names):
-        raise RequestInvalid(
-            "A rule has too many cells.", (FieldProblem(f"/rules/{i}", f"'{cells[len(names)]}' is one cell too many", "family, level, percentile, spread"),)
-        )
-    rule = {k: v for k, v in zip(names, cells, strict=False) if v and v != "*"}
-    return {k: _as_percent("default_spread", v) if k == "spread" else v.removesuffix("%") if k == "market_percentile" else v for k, v in rule.items()}
-
-
-def _zone_of(cells: list[str]) -> dict[str, Any]:
-    """A zone of a line; a place that is no area code and not `else` counts as a state, and is refused there when it is none."""
-    name, factor, *places = [*cells, "", ""]
-    named = [p for p in places if p and p.lower() not in ("else", "everywhere else")]
-    return {
-        "name": name,
-        "factor": factor,
-        "areas": [p for p in named if p.isdigit()],
-        "states": [p.upper() if len(p) == 2 else p for p in named if not p.isdigit()],
-        "everywhere_else": any(p.lower() in ("else", "everywhere else") for p in places),
-    }
-
-
-def _policy_form(policy: Mapping[str, Any]) -> dict[str, str]:
-    """The form that says a policy, to change and keep as the next version."""
-    rules = [
-        ", ".join(
-            [
-                r.get("family") or "*",
-                r.get("level") or "*",
-                f"{r['market_percentile']:g}" if r.get("market_percentile") else "",
-                f"{r['spread']:g}" if r.get("spread") else "",
-            ]
-        )
-        for r in policy["rules"]
-    ]
-    zones = [", ".join([z["name"], f"{z['factor']:g}", *z["states"], *z["areas"], *(["else"] if z["everywhere_else"] else [])]) for z in policy["zones"]]
-    return {
-        "name": policy["name"],
-        "default_market_percentile": f"{policy['default']['market_percentile']:g}",
-        "default_spread": f"{policy['default']['spread']:g}",
-        "round_to_usd": str(policy["round_to_usd"]),
-        "geography": policy["geography"],
-        "rules": "\n".join(rules),
-        "zones": "\n".join(zones),
-    }
