@@ -212,7 +212,7 @@ def _pdf(kept: Kept) -> bytes:
         Paragraph(shown(figures["verdict"]["words"] + "."), body),
         *(Paragraph("• " + shown(reason["message"]), body) for reason in figures["verdict"]["reasons"]),
     ]  # fmt: skip
-    parts += [Paragraph("Terms as agreed", heading), Paragraph(shown("; ".join(f"{name}: {text}" for name, text in terms_rows(kept["terms"])) + "."), body)]
+    parts += [Paragraph("Terms in full", heading), Paragraph(shown("; ".join(f"{name}: {text}" for name, text in terms_rows(kept["terms"])) + "."), body)]
     plan = figures["plan"]
     if plan:
         expected = plan["expected"]
@@ -227,6 +227,7 @@ def _pdf(kept: Kept) -> bytes:
                 body,
             ),
         ]
+    parts += [Paragraph("Worth knowing", heading), *(Paragraph("• " + shown(w["message"]), small) for w in figures["warnings"])] if figures["warnings"] else []
     parts.append(Spacer(1, 4 * mm))
     parts.append(Paragraph(shown(f"compsvc, model {figures['model_id']}, pay at {figures['as_of']}. A range for a job, never a score of a person."), small))
     if missing:
