@@ -306,9 +306,11 @@ class TermsSchema(Schema):
     leverage = fields.Float(required=True, metadata={"description": "target variable over base", "unit": "ratio", "example": 0.43})
     sign_on_usd = _usd("sign-on bonus", 10000)
     equity_usd = _usd("new-hire grant when granted", 80000)
+    refreshers_usd = _usd("later grants when granted, all together", 20000)
     benefits_usd = _usd("employer's benefits a year", 25000)
     benefits_from = _word("where that figure comes from", "the request")
     employer_cost_usd = _usd("on-target earnings and benefits a year", 190000)
+    employer_cost_leaves_out = _list(fields.String(), "what that cost does not count")
 
 
 class YearSchema(Schema):
