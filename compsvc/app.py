@@ -27,6 +27,7 @@ from compsvc.store import Store
 from compsvc.web import accounts as account_pages
 from compsvc.web import band, comparison
 from compsvc.web import offers as offer_pages
+from compsvc.web import plans as plan_page
 from compsvc.web import ranges as range_pages
 
 PROBLEM = "application/problem+json"
@@ -98,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     metrics = Metrics()
     identity.init_app(app)
-    for part in (ranges, offers_api, plans, range_pages, offer_pages, comparison, band, account_pages):
+    for part in (ranges, offers_api, plans, range_pages, offer_pages, comparison, band, plan_page, account_pages):
         app.register_blueprint(part.blueprint)
     app.jinja_env.filters["usd"] = lambda value: f"${value:,.0f}"
     app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)

@@ -358,8 +358,9 @@ def plan_command(source: Path, first_month: str | None, months: int, assumed: tu
 
 def _plan_csv(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int) -> dict[str, Any]:
     """The plan that a CSV of rows and the options say; blank cells are left out."""
-    with source.open(newline="", encoding="utf-8-sig") as stream:
-        rows = [{(k or "").strip(): v.strip() for k, v in row.items() if isinstance(v, str) and v.strip()} for row in csv.DictReader(stream)]
+    from compsvc.headcount.rows import rows_of_table
+
+    rows = rows_of_table(source.read_text(encoding="utf-8-sig"))
     body: dict[str, Any] = {"rows": rows, "months": months, "draws": draws}
     for text in assumed:
         name, _, value = text.partition("=")

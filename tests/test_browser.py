@@ -381,3 +381,39 @@ def test_every_input_has_a_name_of_its_own(browser, service, path):
     assert unnamed == []
     ids = browser.execute_script("return [...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
+
+
+def test_a_planner_from_rows_to_a_workbook(browser, service, kept):
+    """Paste rows with mistakes, mend them, compare a scenario, see the band, take the workbook."""
+    kept.accounts.add_person(kept.accounts.workspace_id("acme"), "planner@acme.example", "planner", PASSWORD)
+    sign_out(browser, service)
+    sign_in(browser, service, "planner")
+    press(browser, "Headcount plan")
+    type_in(browser, rows="title,location,start_on,count\nAccount Director,Lndon,2027-03-15,2\nAccount Manager,Austin TX,,x")
+    press(browser, "Cost it")
+    said = browser.find_element("css selector", "[role=alert]").text
+    assert "Row 2, count" in said
+    type_in(
+        browser,
+        rows="title,location,team,start_on,count\nAccount Director,Austin TX,CS,2027-03-15,2\nSoftware Engineer,Denver,Product,,3",
+        months="18",
+        merit_rate="3.2",
+        attrition="10",
+    )
+    type_in(browser, scenario="slow hiring", hire_slip_months_b="2")
+    press(browser, "Cost it")
+    totals = [r.text for r in browser.find_elements("css selector", "#totals tbody tr")]
+    assert len(totals) == 2
+    assert totals[1].startswith("slow hiring")
+    assert len(browser.find_elements("css selector", "svg.costs rect")) > 18
+    assert shoot(browser, "plan-desktop", 1200) <= 0
+    assert shoot(browser, "plan-phone", 390) <= 0
+    browser.set_window_size(1200, 900)
+    size = browser.execute_async_script(
+        "const done = arguments[0]; const f = document.querySelector('main form'); const d = new FormData(f); d.append('as', 'xlsx');"
+        "fetch('/plan', {method: 'POST', body: d}).then(async r => done([r.status, (await r.arrayBuffer()).byteLength, r.headers.get('Content-Type')]))"
+    )
+    assert size[0] == 200
+    assert size[1] > 5_000
+    assert "spreadsheetml" in size[2]
+    sign_out(browser, service)

@@ -377,3 +377,22 @@ def test_a_kept_offer_tells_nobody_of_single_people(office):
         assert found["parity"]["verdict"] == "cannot-tell"
         assert "ratio" not in found["parity"]
     assert rita.patch(f"/v1/offers/{offer_id}", json={}, headers={"If-Match": MATCH.format(2)}).status_code == 422
+
+
+def test_kept_offers_and_plans_answer_as_openapi_promises(small_office):
+    from jsonschema import Draft202012Validator
+
+    from compsvc import openapi
+
+    document = openapi.document()
+
+    def promised(name, answer):
+        Draft202012Validator({**document["components"]["schemas"][name], "components": document["components"]}).validate(answer.get_json())
+
+    rita = small_office.app_client("acme", "recruiter")
+    made = rita.post("/v1/offers", json={**OFFER, "equity": {"usd": 1e5}, "plan": {"quota_usd": 1e6}})
+    promised("KeptOffer", made)
+    promised("KeptOffer", rita.get(f"/v1/offers/{made.get_json()['id']}"))
+    plan = {"from": "2027-01", "months": 3, "draws": 100, "rows": [{**ROLE, "start_on": "2027-02-10"}], "scenarios": [{"name": "later", "hire_slip_months": 1}]}
+    promised("PlanCost", small_office.app_client("acme", "planner").post("/v1/plans", json=plan))
+    promised("Problem", rita.patch(f"/v1/offers/{made.get_json()['id']}", json={"base_usd": 1}))

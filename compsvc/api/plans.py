@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response
 
 from compsvc import headcount, schemas
@@ -14,21 +17,19 @@ blueprint = Blueprint("plans", __name__)
 LARGEST_AT_ONCE = 30_000_000
 
 
+def check_size(asked: Mapping[str, Any]) -> None:
+    """Nothing for a plan that can be costed while somebody waits; RequestInvalid otherwise."""
+    cells = headcount.people_of(asked) * asked["months"] * asked["draws"] * (1 + len(asked["scenarios"]))
+    if cells > LARGEST_AT_ONCE:
+        allowed = f"at most {LARGEST_AT_ONCE:,} at once: fewer draws or scenarios, or `compsvc plan`, which has no such limit"
+        problem = FieldProblem("/rows", f"people x months x draws x scenarios is {cells:,}", allowed)
+        raise RequestInvalid("The plan is too large to be costed while you wait.", (problem,))
+
+
 @blueprint.post("/v1/plans")
 def post_plans() -> Response:
     """Cost a plan by month as a band."""
     required()
     asked = schemas.load(contract.PLAN, json_body())
-    cells = headcount.people_of(asked) * asked["months"] * asked["draws"] * (1 + len(asked["scenarios"]))
-    if cells > LARGEST_AT_ONCE:
-        raise RequestInvalid(
-            "The plan is too large to be costed while you wait.",
-            (
-                FieldProblem(
-                    "/rows",
-                    f"people x months x draws x scenarios is {cells:,}",
-                    f"at most {LARGEST_AT_ONCE:,} at once: fewer draws or scenarios, or `compsvc plan`, which has no such limit",
-                ),
-            ),
-        )
+    check_size(asked)
     return json_response(headcount.cost_plan(model(), asked, today()))
