@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     identity.init_app(app)
     for part in (ranges, offers_api, plans, range_pages, offer_pages, comparison, band, plan_page, account_pages):
         app.register_blueprint(part.blueprint)
-    app.jinja_env.filters["usd"] = lambda value: f"${value:,.0f}"
+    app.jinja_env.filters["usd"] = lambda value: f"{'-' if value < 0 else ''}${abs(value):,.0f}"
     app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)
     _init_health(app, metrics, store)
     _init_errors(app)
