@@ -56,6 +56,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SECONDS_PER_DAY = 86_400
+ROOMY = ("/plan", "/sign-in")
 log = logging.getLogger("compsvc")
 
 
@@ -98,6 +99,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest(), store, settings.secure_cookies
     )
     metrics = Metrics()
+
+    @app.before_request
+    def room_for_rows() -> None:
+        if request.path in ROOMY:
+            request.max_form_memory_size = settings.max_body_bytes
+
     identity.init_app(app)
     for part in (ranges, offers_api, plans, range_pages, offer_pages, comparison, band, plan_page, account_pages):
         app.register_blueprint(part.blueprint)

@@ -358,9 +358,10 @@ def plan_command(source: Path, first_month: str | None, months: int, assumed: tu
 
 def _plan_csv(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int) -> dict[str, Any]:
     """The plan that a CSV of rows and the options say; blank cells are left out."""
-    from compsvc.headcount.rows import rows_of_table
+    from compsvc.headcount.rows import rows_of_table, text_of
+    from compsvc.schemas.headcount import COLUMNS
 
-    rows = rows_of_table(source.read_text(encoding="utf-8-sig"))
+    rows = rows_of_table(text_of(source.read_bytes()), COLUMNS)
     body: dict[str, Any] = {"rows": rows, "months": months, "draws": draws}
     for text in assumed:
         name, _, value = text.partition("=")

@@ -388,3 +388,95 @@ def test_the_workbooks_formulas_say_what_their_cells_hold(model):
     for (sheet, at), text in formulas.items():
         assert worked(sheet, text) == cells[sheet, at], (sheet, at, text)
     assert cells["plan", "I26"] == pytest.approx(found["scenarios"][0]["total"]["expected_usd"], abs=100)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"from": "2027-01", "rows": [{"title": "Account Director", "start_on": "2029-01-01"}]},
+        {
+            "from": "2027-01",
+            "months": 3,
+            "rows": [{"title": "Account Director", "start_on": "2027-02-01"}],
+            "scenarios": [{"name": "late", "hire_slip_months": 6}],
+        },
+        {
+            "from": "2027-04",
+            "draws": 100,
+            "rows": [{"title": "Account Director", "base_usd": 248_088.06, "end_on": "2027-04-03"}],
+            "assumptions": {"attrition": 0.4},
+        },
+    ],
+    ids=["nothing yet", "all slip away", "gone at once"],
+)
+def test_plans_that_cost_next_to_nothing_are_costed(model, small_office, plan):
+    assert costed(model, plan)["scenarios"][0]["total"]["p10"] >= 0
+    assert small_office.app_client("acme", "planner").post("/v1/plans", json=plan).status_code == 200
+
+
+def test_equity_of_people_here_already_is_expensed_and_a_vest_adds_up(model):
+    here = costed(model, {"from": "2027-01", "rows": [{"title": "Account Director", "base_usd": 100_000, "equity_usd": 48_000}]})
+    assert here["scenarios"][0]["components"]["equity"] == 12_000
+    late = costed(
+        model, {"from": "2027-01", "months": 60, "rows": [{"title": "Account Director", "base_usd": 1, "equity_usd": 48_000, "start_on": "2027-01-31"}]}
+    )
+    assert late["scenarios"][0]["components"]["equity"] == pytest.approx(48_000, abs=2)
+
+
+def test_where_people_land_does_not_move_what_is_expected(model):
+    plan = {"from": "2027-01", "rows": [{"title": "Account Director", "location": "Austin, TX", "count": 300}], "assumptions": {"personal_error": 0.5}}
+    total = costed(model, plan)["scenarios"][0]["total"]
+    assert total["p10"] < total["expected_usd"] < total["p90"]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('title,location,team\nAccount Director,Texas,"Sales\nAccount Manager,Texas,Ops', "quote"),
+        ("title,title\na,b", "comes twice"),
+        ("title,location,\nAccount Director,Texas,2027-05-01", "under no column"),
+        ("title,loc\nAccount Director,Texas", "there is no column 'loc'"),
+        ("title", "at least one row"),
+        ("title\n" + "x" * 500, "500 characters"),
+    ],
+)
+def test_a_table_that_cannot_be_read_whole_is_refused(table, said):
+    from compsvc.errors import RequestInvalid
+    from compsvc.headcount.rows import rows_of_table
+
+    with pytest.raises(RequestInvalid) as refused:
+        rows_of_table(table, contract.COLUMNS)
+    assert said in refused.value.problems[0].detail
+
+
+def test_tables_come_as_spreadsheets_write_them():
+    from compsvc.headcount.rows import rows_of_table, text_of
+
+    wanted = [{"title": "Account Director", "team": "Équipe"}]
+    for text in ("title,team\r\nAccount Director,Équipe\r\n", "\n\nTitle;Team\nAccount Director;Équipe", "title\tteam\rAccount Director\tÉquipe"):
+        for data in (text.encode("utf-8-sig"), text.encode("utf-16"), text.encode("cp1252")):
+            assert rows_of_table(text_of(data), contract.COLUMNS) == wanted
+
+
+@pytest.mark.parametrize(("typed", "pointer"), [("82000,50", "/rows/0/base_usd"), ("82.000", "/rows/0/base_usd"), ("1,2,3", "/rows/0/base_usd")])
+def test_money_that_could_mean_two_things_is_refused(model, typed, pointer):
+    from compsvc.errors import RequestError
+
+    with pytest.raises(RequestError) as refused:
+        costed(model, {"from": "2027-01", "rows": [{"title": "Account Director", "base_usd": typed}]})
+    assert refused.value.problems[0].pointer == pointer
+
+
+def test_a_long_table_survives_a_session_that_is_over(small_office):
+    import re
+
+    from tests.conftest import PASSWORD
+
+    client = small_office.app.test_client()
+    table = "title,team\n" + "".join(f"Account Director,Team {i}\n" for i in range(8_000))
+    assert len(table) > 150_000
+    asked = client.post("/plan", data={"rows": table, "from": "2027-01", "merit_rate": "3"})
+    assert asked.status_code == 401
+    carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', asked.get_data(as_text=True)))
+    after = client.post("/sign-in", data={**carried, "email": small_office.person("acme", "planner"), "password": PASSWORD})
+    assert "Team 7999" in after.get_data(as_text=True)

@@ -35,6 +35,7 @@ _Z90 = 1.6448536269514722
 
 Answer = dict[str, Any]
 Progress = Callable[[int], None]
+Known = dict[tuple[tuple[str, Any], ...], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
         raise RequestInvalid(
             "Two scenarios have one name.", (FieldProblem("/scenarios", "two scenarios have the same name", "a name for each, other than the plan's"),)
         )
-    found = [_scenario(model, asked, s, months, today, progress) for s in scenarios]
+    known: Known = {}
+    found = [_scenario(model, asked, s, months, today, known, progress) for s in scenarios]
     return {
         "model_id": model.model_id,
         "currency": vocabulary.CURRENCY,
@@ -67,7 +69,7 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
         "draws": asked["draws"],
         "scenarios": found,
         "differences": [_difference(found[0], other) for other in found[1:]],
-        "one_point": _one_point(model, asked, scenarios[0], months, today),
+        "one_point": _one_point(model, asked, scenarios[0], months, today, known),
         "taxes": _taxes(months),
         "benefits_load_source": cost.LOAD_SOURCE,
     }
@@ -88,17 +90,16 @@ def _assumed(scenario: Mapping[str, Any]) -> Assumptions:
 # --- rows to positions ---------------------------------------------------------------
 
 
-def priced(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str) -> Priced:
-    """Every row priced under a scenario. Rows with the same role are priced once."""
-    known: dict[tuple[tuple[str, Any], ...], Answer] = {}
+def priced(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known) -> Priced:
+    """Every row priced under a scenario. Rows with the same role are priced once, and `known` remembers them for the next scenario."""
     values: list[tuple[float, ...]] = []
     errors: list[dict[tuple[str, str], float]] = []
     personal, attainment, which, rows = [], [], [], []
     payout = DISTRIBUTIONS[scenario.get("attainment", DEFAULTS["attainment"])].moments(0.0, math.inf)[1]
     for i, row in enumerate(asked["rows"]):
-        answer, base, variable, quota = _pay(model, row, scenario, known, i, today)
-        unsure = row.get("base_usd") is None
         start = -NEVER if row.get("start_on") is None else cost.month_offset(row["start_on"], months)
+        answer, base, variable, quota = _pay(model, row, scenario, known, i, today, start >= 0)
+        unsure = row.get("base_usd") is None
         end = NEVER if row.get("end_on") is None else cost.month_offset(row["end_on"], months)
         if end <= start:
             raise RequestInvalid("A row ends before it starts.", (FieldProblem(f"/rows/{i}/end_on", f"{row['end_on']} is not after the start", "a later day"),))
@@ -121,16 +122,24 @@ def priced(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any
 
 
 def _pay(
-    model: PayModel, row: Mapping[str, Any], scenario: Mapping[str, Any], known: dict[Any, Answer], i: int, today: str
+    model: PayModel, row: Mapping[str, Any], scenario: Mapping[str, Any], known: Known, i: int, today: str, opening: bool
 ) -> tuple[Answer, float, float, bool]:
     """(the row's PayRange body, base, target variable, whether the variable depends on a quota)."""
     role = {k: row[k] for k in ROLE_FIELDS if row.get(k) is not None and k != "id"}
-    if scenario.get("move_hires_to") and row.get("start_on") is not None:
-        role["location"] = scenario["move_hires_to"]
+    moved = scenario.get("move_hires_to") if opening else None
+    if moved:
+        role["location"] = moved
+    if row.get("variable_usd") is not None and row.get("base_usd") is None:
+        raise RequestInvalid(
+            f"Row {i + 1} knows half its pay.", (FieldProblem(f"/rows/{i}/variable_usd", "base_usd is needed with it", "both, or neither to price the row"),)
+        )
     key = tuple(sorted(role.items()))
     try:
         answer = known[key] if key in known else known.setdefault(key, price(model, role, today))
     except RequestError as problem:
+        if moved and any(p.pointer == "/location" for p in problem.problems):
+            said = tuple(replace(p, pointer="/scenarios", detail=f"scenario {scenario['name']}, move_hires_to: {p.detail}") for p in problem.problems)
+            raise type(problem)(problem.message, said) from None
         raise type(problem)(f"Row {i + 1}: {problem.message}", tuple(replace(p, pointer=f"/rows/{i}{p.pointer}") for p in problem.problems)) from None
     percentile = row.get("market_percentile") or scenario.get("market_percentile", DEFAULTS["market_percentile"])
     base = row.get("base_usd")
@@ -185,8 +194,10 @@ def _row(row: Mapping[str, Any], answer: Answer, base: float, variable: float, u
 # --- a scenario ----------------------------------------------------------------------
 
 
-def _scenario(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, progress: Progress | None) -> Answer:
-    found, a = priced(model, asked, scenario, months, today), _assumed(scenario)
+def _scenario(
+    model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known, progress: Progress | None
+) -> Answer:
+    found, a = priced(model, asked, scenario, months, today, known), _assumed(scenario)
     parts = cost.monthly(found.positions, months, a)
     teams = sorted({r["team"] for r in found.rows})
     team_of = np.array([teams.index(found.rows[i]["team"]) for i in found.row])
@@ -240,9 +251,9 @@ def _difference(first: Answer, other: Answer) -> Answer:
     return {"name": other["name"], "less": first["name"], "expected_usd": sum(parts.values()), "components": parts}
 
 
-def _one_point(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str) -> list[Answer]:
+def _one_point(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known) -> list[Answer]:
     """What the expected total moves by when each assumption moves by one point (one month for slip), everything else held."""
-    found = priced(model, asked, scenario, months, today)
+    found = priced(model, asked, scenario, months, today, known)
 
     def total(positions: Positions, a: Assumptions) -> float:
         return float(sum(v.sum() for v in cost.monthly(positions, months, a).values()))
@@ -252,8 +263,9 @@ def _one_point(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str,
     rows = []
     for name, step in ONE_POINT.items():
         if name == "market_percentile":
-            moved = {**scenario, name: min(scenario.get(name, DEFAULTS[name]) + step, 99.0)}
-            there = total(priced(model, asked, moved, months, today).positions, a)
+            at = scenario.get(name, DEFAULTS[name])
+            step = step if at + step <= 99 else -step
+            there = total(priced(model, asked, {**scenario, name: at + step}, months, today, known).positions, a)
         else:
             there = total(found.positions, replace(a, **{name: getattr(a, name) + step}))
         rows.append({"assumption": name, "by": step, "expected_usd": round(there - here)})

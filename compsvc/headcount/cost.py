@@ -25,6 +25,7 @@ INSURANCE_AND_RETIREMENT_LOAD = (3.44 + 1.54) / (45.65 - 8.29)
 LOAD_SOURCE = (
     "BLS Employer Costs for Employee Compensation, June 2025, private industry: insurance and retirement over cash pay; what the law requires is in the taxes"
 )
+LONG_AGO = 1e5
 COMPONENTS = ("base", "variable", "taxes", "benefits", "equity", "one_time", "overhead")
 
 
@@ -158,7 +159,9 @@ def profile_of(positions: Positions, months: Months, a: Assumptions) -> Profile:
     first = hired & (since == 0) & (start < positions.end[:, None])
     base = positions.base_usd[:, None] * pay
     stays = (1 - a.attrition) ** (np.maximum(m - np.floor(np.maximum(start, 0.0)), 0.0) / MONTHS) if a.attrition else np.ones_like(active)
-    vesting = active * (since < a.vest_months) * (since >= 0)
+    granted = positions.start[:, None] > -LONG_AGO
+    until = np.where(granted, np.minimum(start + a.vest_months, positions.end[:, None]), positions.end[:, None])
+    vesting = np.clip(np.minimum(m + 1, until) - np.maximum(m, start), 0.0, 1.0)
     before = np.clip(np.minimum(months.first.month - 1 - np.maximum(-MONTHS, 0), -positions.start), 0, months.first.month - 1) / MONTHS
     return Profile(
         base,

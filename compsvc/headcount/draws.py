@@ -81,7 +81,8 @@ def draw(
     for i, some in enumerate(chunks):
         p = profile_of(positions.take(some), months, a)
         own, reached = _personal(seed, i, some, draws)
-        level = np.exp(errors.loads[some] @ shared[:-1] + errors.personal[some, None] * (own + towards.personal[some, None] * shift))
+        personal = errors.personal[some, None]
+        level = np.exp(errors.loads[some] @ shared[:-1] + personal * (own + towards.personal[some, None] * shift) - 0.5 * personal**2)
         spread = errors.personal_attainment[some, None]
         luck = spread * (reached + towards.attainment[some, None] * shift) + errors.shared_attainment * shared[-1:]
         attained = level * np.where(spread > 0, np.exp(luck - 0.5 * (spread**2 + errors.shared_attainment**2)), 1.0)
@@ -145,8 +146,10 @@ def analytic(positions: Positions, months: Months, a: Assumptions, errors: Error
     attainment = errors.shared_attainment**2 * float(variable[carries].sum()) ** 2
     personal = float(((errors.personal * pay) ** 2).sum() + ((errors.personal_attainment * variable) ** 2).sum())
     hazard = float(_leaving(positions, months, a)) if a.attrition else 0.0
-    curve = 0.5 * float((((errors.loads**2).sum(axis=1) + errors.personal**2) * pay).sum())
+    curve = 0.5 * float(((errors.loads**2).sum(axis=1) * pay).sum())
     mean = total + curve
+    if mean <= 0:
+        return 0.0, 0.0, 0.0
     sd = math.sqrt(shared + attainment + personal + hazard) / mean
     log_sd = math.sqrt(math.log1p(sd * sd))
     middle = mean * math.exp(-log_sd * log_sd / 2)
@@ -173,4 +176,4 @@ def _leaving(positions: Positions, months: Months, a: Assumptions) -> float:
     stays = p.stays
     leaves = np.concatenate([stays[:, :-1] - stays[:, 1:], stays[:, -1:]], axis=1)
     mean = (leaves * upto).sum(axis=1)
-    return float(((leaves * upto**2).sum(axis=1) - mean**2).sum())
+    return float((leaves * (upto - mean[:, None]) ** 2).sum())

@@ -81,6 +81,7 @@ def _sheet_names(names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         plain = "".join(c for c in name if c.isalnum() or c in " _-").strip()[:24] or "scenario"
-        taken = {n.lower() for n in (*found, "compare", "rows")}
-        found.append(plain if plain.lower() not in taken else f"{plain} {len(found) + 1}")
+        taken = {n.lower() for n in (*found, "compare", "rows", "history")}
+        tries = (plain, *(f"{plain} {i}" for i in range(2, 99)))
+        found.append(next(t for t in tries if t.lower() not in taken))
     return found

@@ -110,4 +110,5 @@ class PlanSchema(Strict):
 
 
 PLAN = PlanSchema()
+COLUMNS = tuple(f.data_key or name for name, f in PositionSchema().fields.items())
 POSITION = PositionSchema()

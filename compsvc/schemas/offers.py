@@ -16,6 +16,7 @@ LARGEST_USD = 100_000_000
 STATES = ("draft", "submitted", "approved", "extended", "accepted", "declined")
 FORMATS = ("pdf", "csv", "xlsx", "greenhouse", "lever", "ashby")
 COMPARED = 6
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?\s*[km%]?", re.ASCII)
 SHARES = ("0 to 1", "a year", "attainment, 1 is 100 %", "times target variable")
 
 
@@ -29,9 +30,14 @@ class Amount(Scalar):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         if isinstance(value, str):
-            text = value.strip().replace(",", "").replace("$", "").lower()
-            if text.endswith("%") and self.unit == "USD":
-                raise ValidationError("must be dollars, such as 36,000, not a percentage")
+            text = value.strip().replace("$", "").lower()
+            if not _NUMBER.fullmatch(text):
+                raise ValidationError("must be a number, such as 82000, 82,000 or 82.5k")
+            text = text.replace(",", "")
+            if text.endswith("%") and (self.unit == "USD" or isinstance(self, Whole)):
+                raise ValidationError("must be dollars, such as 36,000, not a percentage" if self.unit == "USD" else "must be a whole number, not a percentage")
+            if self.unit == "USD" and re.fullmatch(r"\d{1,3}\.\d{3}", text):
+                raise ValidationError(f"could mean {text.replace(chr(46), chr(32)).replace(chr(32), '')} or {float(text):g}; write it without the dot")
             times = {"k": 1e3, "m": 1e6, "%": 0.01}.get(text[-1:], 1.0)
             value = text[:-1] if times != 1.0 else text
         else:

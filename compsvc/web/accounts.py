@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request
 
@@ -14,10 +15,12 @@ from compsvc.store import SESSION_HOURS, Who
 from compsvc.web.band import BAND_FIELDS, render_band
 from compsvc.web.form import FORM_FIELDS
 from compsvc.web.offers import render_offer, worked_out
+from compsvc.web.plans import FIELDS, render_plan
 
 blueprint = Blueprint("account_pages", __name__)
-NEXT = ("/offers", "/offer", "/band", "/compare", "/")
+NEXT = ("/offers", "/offer", "/band", "/plan", "/compare", "/")
 _KEPT = re.compile(r"/offers/ofr_[0-9a-f]{32}(/edit|/copy)?")
+PAGES: dict[str, tuple[tuple[str, ...], Callable[[dict[str, str]], Response]]] = {"/band": (BAND_FIELDS, render_band), "/plan": (FIELDS, render_plan)}
 CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version", "position", "at", "mix"})
 
 
@@ -43,13 +46,14 @@ def carry_on() -> Response:
     said = "You are not signed in, or not any more. Sign in to go on."
     if request.path.endswith("/state"):
         return _page({}, _next(request.path.removesuffix("/state")), said, 401)
-    then = "/band" if request.path == "/band" else "/offers"
+    then = request.path if request.path in PAGES else "/offers"
     return _page(_carried(then), then, said, 401)
 
 
 def _carried(then: str) -> dict[str, str]:
-    """What was typed on the page somebody was on: of the Band's form, or of an offer's."""
-    return {k: v for k, v in request.form.to_dict().items() if k in (BAND_FIELDS if then == "/band" else CARRIED) and v.strip()}
+    """What was typed on the page somebody was on: of the Band's form, a plan's, or an offer's."""
+    fields = PAGES[then][0] if then in PAGES else CARRIED
+    return {k: v for k, v in request.form.to_dict().items() if k in fields and v.strip()}
 
 
 @blueprint.get("/sign-in")
@@ -77,7 +81,7 @@ def post_sign_in() -> Response:
         return response
     if carried:
         g.who, g.session_token = access.who(*accounts.by_session(token)), token
-        response = render_band(carried) if then == "/band" else render_offer(worked_out(carried))
+        response = PAGES[then][1](carried) if then in PAGES else render_offer(worked_out(carried))
     else:
         response = make_response(redirect(then, 303))
     response.set_cookie(cookie_name(), token, max_age=SESSION_HOURS * 3600, path="/", secure=serving().secure_cookies, httponly=True, samesite="Lax")

@@ -292,7 +292,7 @@ def waterfall_of(start_usd: int, changes: Mapping[str, int], components: Sequenc
     for name in components:
         running += changes[name]
         edges.append(running)
-    low, high = _scale(min(edges), max(max(edges), min(edges) * 1.001))
+    low, high = _scale(min(edges), max(max(edges), min(edges) * 1.001, min(edges) + 1))
     bars = []
     for name, before, after in zip(components, edges, edges[1:], strict=False):
         left, right = sorted(((before - low) / (high - low) * WIDTH, (after - low) / (high - low) * WIDTH))

@@ -14,7 +14,7 @@ from compsvc.api.identity import required
 from compsvc.api.plans import check_size
 from compsvc.errors import FieldProblem, RequestError
 from compsvc.headcount.cost import COMPONENTS
-from compsvc.headcount.rows import rows_of_table
+from compsvc.headcount.rows import rows_of_table, text_of
 from compsvc.headcount.workbook import CONTENT_TYPE, workbook
 from compsvc.schemas import headcount as contract
 from compsvc.web.form import typed
@@ -32,6 +32,8 @@ ASSUMED = {
     "state_unemployment_base_usd": "State unemployment base, USD",
 }
 PERCENT = frozenset({"merit_rate", "attrition", "state_unemployment_rate"})
+FIELDS = ("rows", "from", "months", "scenario", *ASSUMED, *(f"{name}_b" for name in ASSUMED))
+MOST_PROBLEMS = 20
 EXAMPLE = 'title,location,team,start_on,count,base_usd,variable_usd\nAccount Director,"Austin, TX",Client services,2027-03-15,2,,\nAccount Manager,"Austin, TX",Client services,,6,82000,28000\nSoftware Engineer,"Denver, CO",Product,2027-06-01,3,,'
 
 
@@ -42,11 +44,12 @@ def body_of(form: Mapping[str, str], table: str) -> dict[str, Any]:
         given = {name: form.get(name + suffix, "").strip() for name in ASSUMED}
         return {name: f"{v}%" if name in PERCENT and not v.endswith("%") else v for name, v in given.items() if v}
 
-    body: dict[str, Any] = {"from": form.get("from", "").strip(), "rows": rows_of_table(table), "assumptions": assumed("")}
+    body: dict[str, Any] = {"from": form.get("from", "").strip(), "rows": rows_of_table(table, contract.COLUMNS), "assumptions": assumed("")}
     if form.get("months", "").strip():
         body["months"] = form["months"].strip()
     other = assumed("_b")
-    return body | ({"scenarios": [{"name": form.get("scenario", "").strip() or "scenario", **other}]} if other else {})
+    named = form.get("scenario", "").strip()
+    return body | ({"scenarios": [{"name": named or "scenario", **other}]} if other or named else {})
 
 
 @blueprint.get("/plan")
@@ -62,17 +65,23 @@ def post_plan() -> Response:
     form = typed()
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        form["rows"] = upload.read().decode("utf-8-sig", errors="replace")
+        form["rows"] = text_of(upload.read())
     try:
         asked = schemas.load(contract.PLAN, body_of(form, form.get("rows", "")))
         check_size(asked)
         found = headcount.cost_plan(model(), asked, today())
     except RequestError as problem:
         said = tuple(replace(p, detail=f"{_where(p.pointer)}: {p.detail}" if p.pointer else p.detail) for p in problem.problems)
+        said = said[:MOST_PROBLEMS] + ((FieldProblem("", f"and {len(said) - MOST_PROBLEMS:,} more"),) if len(said) > MOST_PROBLEMS else ())
         return _page(form, said or (FieldProblem("", problem.message.rstrip(".")),), status=422)
     if form.get("as") == "xlsx":
         return Response(workbook(found), content_type=CONTENT_TYPE, headers={"Content-Disposition": 'attachment; filename="headcount-plan.xlsx"'})
     return _page(form, (), found)
+
+
+def render_plan(form: Mapping[str, str]) -> Response:
+    """The page with a form filled in."""
+    return _page(form, ())
 
 
 def _where(pointer: str) -> str:
