@@ -172,7 +172,7 @@ def brute_force(positions, months, a, errors, futures, seed=5):
     shared, together = rng.standard_normal((errors.loads.shape[1], futures)), rng.standard_normal(futures) * errors.shared_attainment
     total = np.zeros(futures)
     for i in range(len(positions.base_usd)):
-        level = np.exp(errors.loads[i] @ shared + errors.personal[i] * rng.standard_normal(futures))
+        level = np.exp(errors.loads[i] @ shared + errors.personal[i] * rng.standard_normal(futures) - 0.5 * errors.personal[i] ** 2)
         sd = errors.personal_attainment[i]
         attained = level * (np.exp(sd * rng.standard_normal(futures) + together - 0.5 * (sd**2 + errors.shared_attainment**2)) if sd else 1.0)
         last = np.floor(max(p.start[i], 0)) + rng.geometric(hazard, futures) - 1 if hazard else np.full(futures, NEVER)
