@@ -51,29 +51,28 @@ def _rule(policy: Mapping[str, Any], family: str | None, level: str | None) -> M
     return best
 
 
-def _zone(policy: Mapping[str, Any], area: Mapping[str, Any], location: str) -> Mapping[str, Any] | None:
-    """The zone that names the area; else the state the request named; else a state the area touches; else everywhere else."""
+def _zone(policy: Mapping[str, Any], area: Mapping[str, Any], state: str | None) -> Mapping[str, Any] | None:
+    """The zone that names the area; else the state asked for; else a state the area touches; else everywhere else."""
     zones: Sequence[Mapping[str, Any]] = policy.get("zones", ())
     named = [z for z in zones if area["code"] in z["areas"]]
-    for state in _states_of(area, location):
-        named += [z for z in zones if state in z["states"]]
+    for touched in _states_of(area, state):
+        named += [z for z in zones if touched in z["states"]]
     named += [z for z in zones if z["everywhere_else"]]
     return named[0] if named else None
 
 
-def _states_of(area: Mapping[str, Any], location: str) -> list[str]:
-    """States of an area, the one the request named first: a metro's name ends with all it touches."""
+def _states_of(area: Mapping[str, Any], state: str | None) -> list[str]:
+    """States of an area, the one asked for first: a metro's name ends with all it touches."""
     if area["kind"] == "nation":
         return []
     touched = [area["code"]] if area["kind"] == "state" else [s for s in re.split("[- ]", str(area["name"]).rpartition(", ")[2]) if len(s) == 2 and s.isupper()]
-    asked = location.strip()[-2:].upper()
-    return sorted(touched, key=lambda s: s != asked)
+    return sorted(touched, key=lambda s: s != state)
 
 
-def band_of(policy: Policy, answer: Mapping[str, Any], location: str, price_elsewhere: Callable[[str | None, str], Mapping[str, Any]]) -> Band:
+def band_of(policy: Policy, answer: Mapping[str, Any], state: str | None, price_elsewhere: Callable[[str | None, str], Mapping[str, Any]]) -> Band:
     """The Band of a priced role under one policy version.
 
-    `answer` is the role's PayRange body, `location` the place as asked; `price_elsewhere(location, as_of)` prices the same role at another place (None keeps its own) and date.
+    `answer` is the role's PayRange body, `state` the one its place was asked in (a metro may touch several); `price_elsewhere(location, as_of)` prices the same role at another place (None keeps its own) and date.
     Raises RequestInvalid when a zoned policy names no zone for the place.
     """
     role = answer["role"]
@@ -87,7 +86,7 @@ def band_of(policy: Policy, answer: Mapping[str, Any], location: str, price_else
         market = price_elsewhere("United States", policy["effective_on"])
         said = "priced in the nation"
         if where == "zones":
-            zone = _zone(policy, role["area"], location)
+            zone = _zone(policy, role["area"], state)
             if zone is None:
                 named = ", ".join(z["name"] for z in policy.get("zones", ())) or "none"
                 raise RequestInvalid(

@@ -128,9 +128,12 @@ def _earnings(card: Mapping[str, Any]) -> list[str]:
         "",
         *_table("way", {"compsvc, joint distribution": total["overall"], **total["baselines"]}),
         "",
-        "Were the model exactly right, its joint percentiles would gain "
-        + " and ".join(f"{-gain:.1%} of loss over its own percentiles added ({way})" for way, gain in total["ceiling"].items())
-        + " on these people: variable pay is a small part of most people's pay. That is the most any model can gain over percentiles as good as its own; the promise of 3 % is out of reach here.",
+        *(
+            f"Our own percentiles added, {way}: the joint ones lose {-gain['measured']:.1%} less (90 % interval {-gain['high']:.1%} to {-gain['low']:.1%} by resampling people); "
+            f"were the model exactly right, {-gain['were_the_model_right']:.1%} less. Variable pay is a small part of most people's pay, so adding costs little loss here, though the added range holds too many."
+            for way, gain in total["against_added"].items()
+        ),
+        "",
         "### Calibration: share of people below each predicted percentile",
         "",
         "| what | P10 | P25 | P50 | P75 | P90 |",

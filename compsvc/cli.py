@@ -398,6 +398,7 @@ def _store() -> Store:
 
 
 _workspace = click.option("--workspace", required=True, help="name of the workspace")
+_password_stdin = click.option("--password-stdin", is_flag=True, help="read the password from standard input instead of asking")
 _role = click.option("--role", required=True, help="viewer, recruiter, planner, analyst or admin")
 
 
@@ -417,17 +418,29 @@ def accounts_workspace(name: str) -> None:
 @click.argument("email")
 @_workspace
 @_role
-@click.option("--password-stdin", is_flag=True, help="read the password from standard input instead of asking")
+@_password_stdin
 def accounts_person(email: str, workspace: str, role: str, password_stdin: bool) -> None:
     """Let somebody sign in to the pages."""
     access.require_known(role)
     kept = _store()
     workspace_id = kept.accounts.workspace_id(workspace)
-    password = (
-        sys.stdin.readline().rstrip("\n") if password_stdin else click.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True)
-    )
-    kept.accounts.add_person(workspace_id, email, role, password)
+    kept.accounts.add_person(workspace_id, email, role, _password(password_stdin))
     click.echo(f"{email} may sign in to {workspace} as {role}: {access.ROLE_SAYS[role]}")
+
+
+def _password(from_stdin: bool) -> str:
+    return sys.stdin.readline().rstrip("\n") if from_stdin else str(click.prompt("Password (12 characters or more)", hide_input=True, confirmation_prompt=True))
+
+
+@accounts.command("password")
+@click.argument("email")
+@_workspace
+@_password_stdin
+def accounts_password(email: str, workspace: str, password_stdin: bool) -> None:
+    """Set somebody's password anew; open sessions end, and whoever was disabled may sign in again."""
+    kept = _store()
+    kept.accounts.set_password(kept.accounts.workspace_id(workspace), email, _password(password_stdin))
+    click.echo(f"{email} has a new password")
 
 
 @accounts.command("disable")

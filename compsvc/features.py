@@ -10,10 +10,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 QUANTILES = (0.10, 0.25, 0.50, 0.75, 0.90)
 QUANTILE_NAMES = ("p10", "p25", "p50", "p75", "p90")
+SCORES = tuple(NormalDist().inv_cdf(q) for q in QUANTILES)
 EXPERIENCE_KNOTS = (0.5, 3.0, 6.0, 9.0, 15.0, 25.0, 35.0, 43.0)
 UNKNOWN = -1
 

@@ -65,6 +65,19 @@ class Desk:
         self.store.audit.read(who, action, offer_id, detail or f"version {kept.version}")
         return as_json(kept)
 
+    def history(self, who: Who, offer_id: str) -> list[dict[str, Any]]:
+        """Every version, oldest first, with the terms that changed as [before, after]: compared as they are read, not as they were typed."""
+        found: list[dict[str, Any]] = []
+        before: dict[str, Any] | None = None
+        for version in self.store.offers.versions(who, offer_id):
+            row = version._asdict()
+            terms = _plain({k: v for k, v in schemas.load(contract.KEPT, row.pop("terms")).items() if k != "why"})
+            names = sorted({*terms, *before}) if before is not None else ()
+            row["changes"] = {n: [before.get(n), terms.get(n)] for n in names if before and before.get(n) != terms.get(n)}
+            found.append(row)
+            before = terms
+        return found
+
     def change(self, who: Who, offer_id: str, version: int, sent: Any) -> dict[str, Any]:
         """A draft with some fields changed; null takes an optional one away, fields not sent stay."""
         if not isinstance(sent, dict):
@@ -73,8 +86,7 @@ class Desk:
             raise RequestInvalid("Nothing to change.", (FieldProblem("", "the body names no field", ", ".join(contract.KEPT.fields)),))
         taken = {name for name, value in sent.items() if value is None}
         given = {name: value for name, value in sent.items() if value is not None}
-        changed = schemas.load(contract.CHANGE, given)
-        del changed
+        schemas.load(contract.CHANGE, given)
         before = self.store.offers.get(who, offer_id)
         terms = {k: v for k, v in before.terms.items() if k not in taken and k != "why"} | given
         asked = schemas.load(contract.KEPT, terms)
@@ -155,6 +167,15 @@ def _known(pointer: str, row: Mapping[str, Any]) -> None:
 def _stored(sent: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     """The terms to keep: as they were sent, so that they can be sent again, with why they were made."""
     return {name: value for name, value in sent.items() if value is not None} | {"why": asked["why"]}
+
+
+def _plain(value: Any) -> Any:
+    """A loaded value with whole numbers as such, as people write them."""
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def as_json(kept: Any) -> dict[str, Any]:

@@ -35,7 +35,6 @@ SLOPE_CENTRE = 11.3
 GROWTH_CACHE = 4096
 MEMORY = 8192
 Mixture = tuple[tuple[int, float], ...]
-SPREAD_FIELDS = ("level", "experience", "industry")
 
 
 class Located(NamedTuple):

@@ -466,7 +466,14 @@ def test_the_command_line_makes_keys_and_finds_tampering(tmp_path, runner, monke
     run("accounts", "revoke", key[1], "--workspace", "acme")
     assert "revoked" in run("accounts", "list", "--workspace", "acme")
     assert "there is no workspace" in run("accounts", "list", "--workspace", "nobody", code=2)
+    assert "is no address" in run(
+        "accounts", "person", "ab", "--workspace", "acme", "--role", "viewer", "--password-stdin", given="long enough password\n", code=2
+    )
     run("accounts", "disable", "a@b.example", "--workspace", "acme")
+    assert "disabled" in run("accounts", "list", "--workspace", "acme")
+    run("accounts", "password", "a@b.example", "--workspace", "acme", "--password-stdin", given="another long password\n")
+    assert "disabled" not in run("accounts", "list", "--workspace", "acme")
+    assert "Nobody signs in" in run("accounts", "password", "x@b.example", "--workspace", "acme", "--password-stdin", given="another long password\n", code=2)
     assert "whole" in run("audit", "verify")
     assert "acme" in run("audit", "head")
     with sqlite3.connect(tmp_path / "cli.sqlite3") as connection:

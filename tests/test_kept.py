@@ -75,6 +75,23 @@ def test_who_wrote_the_terms_does_not_approve_them(office):
     step(adam, offer_id, 2, "approved")
 
 
+def test_sending_back_for_a_change_is_not_writing(office):
+    ana, rita = (office.app_client("acme", r) for r in ("analyst", "recruiter"))
+    offer_id = office.keep("acme")
+    step(rita, offer_id, 1, "submitted")
+    step(ana, offer_id, 2, "draft")
+    rita.patch(f"/v1/offers/{offer_id}", json={"base_usd": 110_000}, headers={"If-Match": MATCH.format(3)})
+    step(rita, offer_id, 4, "submitted")
+    step(ana, offer_id, 5, "approved")
+
+
+def test_history_compares_terms_as_read_not_as_typed(office):
+    rita = office.app_client("acme", "recruiter")
+    offer_id = office.keep("acme", base_usd="120k")
+    rita.patch(f"/v1/offers/{offer_id}", json={"base_usd": "$120,000", "sign_on_usd": "5k"}, headers={"If-Match": MATCH.format(1)})
+    assert rita.get(f"/v1/offers/{offer_id}/versions").get_json()["versions"][1]["changes"] == {"sign_on_usd": [0, 5_000]}
+
+
 def test_history_says_what_changed(office):
     rita = office.app_client("acme", "recruiter")
     offer_id = office.keep("acme")
@@ -110,7 +127,15 @@ def test_an_area_of_a_zone_goes_before_its_state(office):
         {"name": "MO", "factor": 0.8, "states": ["MO"]},
     ]
     assert ana.post("/v1/band-policies", json={"name": "z", "effective_on": "2026-01-01", "geography": "zones", "zones": zones}).status_code == 201
-    for place, zone in (("San Francisco, CA", "SF"), ("Los Angeles, CA", "CA"), ("Kansas City, KS", "KS"), ("Kansas City, MO", "MO")):
+    places = {
+        "San Francisco, CA": "SF",
+        "Los Angeles, CA": "CA",
+        "Kansas City, KS": "KS",
+        "Overland Park, Kansas": "KS",
+        "Kansas City KS 66101": "KS",
+        "Kansas City, MO": "MO",
+    }
+    for place, zone in places.items():
         body = rita.post("/v1/offers/model", json={"role": {**ROLE, "location": place}, "base_usd": 120_000}).get_json()
         assert f"zone {zone}" in body["band"]["why"], place
 

@@ -110,9 +110,9 @@ def post_offer_state(offer_id: str) -> Response:
 @blueprint.get("/v1/offers/<offer_id>/versions")
 def get_offer_versions(offer_id: str) -> Response:
     """The history of an offer: who changed it, when and why."""
-    versions = serving().store.offers.versions(required(), offer_id)
+    versions = desk().history(required(), offer_id)
     serving().store.audit.read(required(), "offer.history", offer_id)
-    return json_response({"versions": [v._asdict() for v in versions]})
+    return json_response({"versions": versions})
 
 
 @blueprint.get("/v1/offers/<offer_id>/export")

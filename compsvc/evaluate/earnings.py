@@ -15,7 +15,7 @@ import pandas as pd
 
 from compsvc.evaluate.baselines import boosted_quantiles, cell_quantiles
 from compsvc.evaluate.scores import by_slice, pinball, roles_of, scores, slices_of
-from compsvc.features import QUANTILES, Role
+from compsvc.features import QUANTILES, SCORES, Role
 from compsvc.fit import TYPICAL_SD_SHARE, Fitted, ageing, joint
 from compsvc.fit import variable as earned
 from compsvc.fit.gradients import SURVEY_POPULATIONS
@@ -25,9 +25,11 @@ from compsvc.paymodel import PayModel
 POPULATION = "survey-2023"
 CALIBRATION_BINS = 8
 ZERO_USD = 1.0
-CEILING_DRAWS = 400
-CEILING_SEED = 7
-ADDED = ("zeros counted", "as returned")
+INPUTS = ("log_p50", "sd_base", "log_odds", "log_share", "sd_share")
+ADDED = {"zeros counted": "our own percentiles added, zeros counted", "as returned": "our own percentiles added, as returned"}
+DRAWS = 400
+RESAMPLES = 1_000
+SEED = 7
 
 
 def predicted(model: PayModel, rows: Rows, fitted: Fitted, population: str) -> dict[str, np.ndarray]:
@@ -35,7 +37,7 @@ def predicted(model: PayModel, rows: Rows, fitted: Fitted, population: str) -> d
     q = len(QUANTILES)
     found = {name: np.zeros((len(rows), q)) for name in ("base", "variable", "total")}
     inputs = {name: np.zeros(len(rows)) for name in ("log_p50", "sd_base", "log_odds", "log_share", "sd_share", "p_any", "shape")}
-    for i, role in enumerate(roles_of(rows, fitted)):
+    for i, role in enumerate(roles_of(model, rows, fitted)):
         located = model.locate(role, float(rows.year[i]), population, model.families.get(rows.family[i]))
         variable, ote = _earned(model, role, located, rows.family[i])
         base = np.log(model.quantiles(located))
@@ -66,6 +68,7 @@ def earnings_card(model: PayModel, fitted: Fitted, area_names: Mapping[str, str]
     log_total = np.log(np.exp(test.log_base) + test.additional_usd)
     log_variable = np.log(test.additional_usd[some])
     slices = slices_of(test, fitted, area_names)
+    guesses = _baselines(test, fitted, found)
     exact = np.zeros_like(found["total"])
     for k, shape in enumerate(fitted.variable.shapes):
         mine = found["shape"] == k
@@ -85,8 +88,8 @@ def earnings_card(model: PayModel, fitted: Fitted, area_names: Mapping[str, str]
             "overall": scores(log_total, found["total"]),
             "slices": by_slice(log_total, found["total"], slices),
             "calibration": _calibration(log_total, found["total"]),
-            "baselines": {name: scores(log_total, guess) for name, guess in _baselines(test, fitted, found).items()},
-            "ceiling": _ceiling(fitted, found),
+            "baselines": {name: scores(log_total, guess) for name, guess in guesses.items()},
+            "against_added": _against_added(log_total, found, guesses, fitted),
         },
         "by_year": _by_year(fitted),
         "grid": {
@@ -138,8 +141,8 @@ def _baselines(test: Rows, fitted: Fitted, found: Mapping[str, np.ndarray]) -> d
         return np.asarray(np.log(np.maximum(values, ZERO_USD)))
 
     return {
-        "our own percentiles added, zeros counted": added(found["base"], with_zeros),
-        "our own percentiles added, as returned": added(found["base"], found["variable"]),
+        ADDED["zeros counted"]: added(found["base"], with_zeros),
+        ADDED["as returned"]: added(found["base"], found["variable"]),
         "cell percentiles added": added(cell_quantiles(train, test, np.log(base), q), cell_quantiles(train, test, usd(extra), q)),
         "LightGBM percentiles added": added(boosted_quantiles(train, test, np.log(base), fitted, q), usd(boosted_quantiles(train, test, extra, fitted, q))),
         "LightGBM quantiles of total cash": boosted_quantiles(train, test, np.log(base + extra), fitted, q),
@@ -148,47 +151,57 @@ def _baselines(test: Rows, fitted: Fitted, found: Mapping[str, np.ndarray]) -> d
 
 def _variable_with_zeros(found: Mapping[str, np.ndarray], fitted: Fitted) -> np.ndarray:
     """Log quantiles of variable pay among everybody, those without it at ZERO_USD, (n, 5)."""
-    out = np.zeros_like(found["base"])
-    for i in range(len(out)):
-        shape = fitted.variable.shapes[int(found["shape"][i])]
-        p = 1 / (1 + np.exp(-(found["log_odds"][i] + shape.gamma * shape.base)))
-        log_usd = found["log_p50"][i] + found["log_share"][i] + (found["sd_base"][i] + shape.beta) * shape.base[:, None] + found["sd_share"][i] * shape.share
-        values = np.concatenate([np.zeros(1), log_usd.ravel()])
-        weights = np.concatenate([[(1 - p).sum()], np.repeat(p / len(shape.share), len(shape.share))])
-        order = np.argsort(values, kind="stable")
-        upto = np.cumsum(weights[order]) / weights.sum()
-        out[i] = values[order][np.searchsorted(upto, QUANTILES)]
-    return out
+    inputs = np.stack([found[name] for name in INPUTS], axis=1)
+    return np.stack([_with_zeros(fitted.variable.shapes[int(k)], row) for k, row in zip(found["shape"], inputs, strict=True)])
+
+
+def _with_zeros(shape: joint.Shape, row: np.ndarray) -> np.ndarray:
+    """Log quantiles of variable pay in one role, those without it at ZERO_USD, (5,); `row` holds INPUTS."""
+    log_p50, sd, odds, share, sd_share = row
+    p = 1 / (1 + np.exp(-(odds + shape.gamma * shape.base)))
+    log_usd = log_p50 + share + (sd + shape.beta) * shape.base[:, None] + sd_share * shape.share
+    values = np.concatenate([np.zeros(1), log_usd.ravel()])
+    weights = np.concatenate([[(1 - p).sum()], np.repeat(p / len(shape.share), len(shape.share))])
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(weights[order]) / weights.sum()
+    return np.asarray(values[order][np.searchsorted(upto, QUANTILES)])
 
 
 def drawn_losses(rng: np.random.Generator, shape: joint.Shape, inputs: np.ndarray) -> np.ndarray:
-    """Summed pinball losses of joint percentiles and of percentiles added, zeros counted and as returned, were the joint distribution the truth, (3,).
+    """Summed pinball losses of joint percentiles and of percentiles added, zeros counted and as returned, over people drawn from the joint distribution, (3,).
 
-    `inputs` (n, 5): log median base, spread of base, log odds of any variable pay, its log share of base, the share's spread.
+    `inputs` (n, 5) holds INPUTS, a role a row.
     """
-    losses, q = np.zeros(3), len(QUANTILES)
-    for log_p50, sd, odds, share, sd_share in inputs:
-        r, e = rng.choice(shape.base, CEILING_DRAWS), rng.choice(shape.share, CEILING_DRAWS)
-        some = rng.random(CEILING_DRAWS) < 1 / (1 + np.exp(-(odds + shape.gamma * r)))
-        extra = log_p50 + share + (sd + shape.beta) * r + sd_share * e
-        total = np.where(some, np.logaddexp(log_p50 + sd * r, extra), log_p50 + sd * r)
-        base = np.quantile(sd * shape.base, QUANTILES) + log_p50
-        one_sd, one_odds, one_share, one_width = (np.array([value]) for value in (sd, odds, share, sd_share))
-        with_zeros = np.quantile(np.where(some, extra, 0.0), QUANTILES, method="inverted_cdf")
-        returned = log_p50 + share + joint.variable_offsets(one_sd, one_odds, one_width, shape)[0]
-        for k, guess in enumerate(
-            (base + joint.uplift(one_sd, one_odds, one_share, one_width, shape)[0], np.logaddexp(base, with_zeros), np.logaddexp(base, returned))
-        ):
-            losses[k] += pinball(total, np.broadcast_to(guess, (CEILING_DRAWS, q))).mean()
+    losses = np.zeros(3)
+    for row in inputs:
+        log_p50, sd, odds, share, sd_share = row
+        r, e = rng.choice(shape.base, DRAWS), rng.choice(shape.share, DRAWS)
+        some = rng.random(DRAWS) < 1 / (1 + np.exp(-(odds + shape.gamma * r)))
+        base = log_p50 + sd * r
+        total = np.where(some, np.logaddexp(base, log_p50 + share + (sd + shape.beta) * r + sd_share * e), base)
+        at_sd, at_odds, at_share, at_width = (np.array([value]) for value in row[1:])
+        quantiles = np.quantile(sd * shape.base, QUANTILES) + log_p50
+        returned = log_p50 + share + joint.variable_offsets(at_sd, at_odds, at_width, shape)[0]
+        right = quantiles + joint.uplift(at_sd, at_odds, at_share, at_width, shape)[0]
+        for k, guess in enumerate((right, np.logaddexp(quantiles, _with_zeros(shape, row)), np.logaddexp(quantiles, returned))):
+            losses[k] += pinball(total, np.broadcast_to(guess, (DRAWS, len(QUANTILES)))).mean()
     return losses
 
 
-def _ceiling(fitted: Fitted, found: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """What the joint percentiles would gain over our own added ones on these people were the model exactly right: as much as any model can."""
-    rng = np.random.default_rng(CEILING_SEED)
-    inputs = np.stack([found[name] for name in ("log_p50", "sd_base", "log_odds", "log_share", "sd_share")], axis=1)
-    losses = np.sum([drawn_losses(rng, shape, inputs[found["shape"] == k]) for k, shape in enumerate(fitted.variable.shapes)], axis=0)
-    return {name: round(float(losses[0] / losses[k] - 1), 4) for k, name in enumerate(ADDED, start=1)}
+def _against_added(log_total: np.ndarray, found: Mapping[str, np.ndarray], guesses: Mapping[str, np.ndarray], fitted: Fitted) -> dict[str, dict[str, float]]:
+    """Loss of the joint percentiles over that of our own added ones, less one: measured, with a 90 % interval by resampling people, and expected were the model exactly right."""
+    rng = np.random.default_rng(SEED)
+    inputs = np.stack([found[name] for name in INPUTS], axis=1)
+    drawn = np.sum([drawn_losses(rng, shape, inputs[found["shape"] == k]) for k, shape in enumerate(fitted.variable.shapes)], axis=0)
+    ours = pinball(log_total, found["total"])
+    again = rng.integers(0, len(ours), (RESAMPLES, len(ours)))
+    result = {}
+    for k, (way, name) in enumerate(ADDED.items(), start=1):
+        theirs = pinball(log_total, guesses[name])
+        low, high = np.quantile(ours[again].sum(axis=1) / theirs[again].sum(axis=1) - 1, (0.05, 0.95))
+        gains = {"measured": ours.sum() / theirs.sum() - 1, "low": low, "high": high, "were_the_model_right": drawn[0] / drawn[k] - 1}
+        result[way] = {what: round(float(value), 4) for what, value in gains.items()}
+    return result
 
 
 def _by_year(fitted: Fitted) -> dict[str, dict[str, float | int]]:
@@ -211,7 +224,6 @@ def reconciliation(model: PayModel, fitted: Fitted) -> dict[str, dict[str, dict[
     The official distribution is the log-normal of the family's occupations, the paid one lies between what people state and what plans promise.
     """
     found: dict[str, dict[str, dict[str, float]]] = {}
-    z = 1.2815515655446004
     for (family, track), plan in fitted.plans.items():
         mixture = model.titles.family_mixture(family, track, None)
         share, width = model.base_of(family, track)
@@ -226,6 +238,6 @@ def reconciliation(model: PayModel, fitted: Fitted) -> dict[str, dict[str, dict[
         weight = {o: w for o, w in mixture}
         official = sum(w * fitted.official.log_median[o] for o, w in weight.items())
         spread = sum(w * fitted.official.log_spread[o] for o, w in weight.items())
-        ratio = np.exp((base + up)[[0, 2, 4]] - official - spread * np.array([-z, 0.0, z]))
+        ratio = np.exp((base + up)[[0, 2, 4]] - official - spread * np.array([SCORES[0], SCORES[2], SCORES[4]]))
         found.setdefault(family, {})[track] = {name: round(float(value), 4) for name, value in zip(("p10", "p50", "p90"), ratio, strict=True)}
     return found

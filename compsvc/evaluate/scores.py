@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from compsvc.features import EXPERIENCE_KNOTS, QUANTILES, Role
-from compsvc.fit import Fitted, log_base_share
+from compsvc.fit import Fitted
 from compsvc.fit.rows import Rows
 from compsvc.paymodel import PayModel
 
@@ -16,9 +16,10 @@ SMALLEST_SLICE = 200
 SMALLEST_SHOWN = 50
 
 
-def roles_of(rows: Rows, fitted: Fitted) -> list[Role]:
+def roles_of(model: PayModel, rows: Rows, fitted: Fitted) -> list[Role]:
     """Rows as the roles the counter would price; sizes are unknown in every source of people."""
-    share = np.exp(log_base_share(rows, fitted.base_shares, fitted.spec))
+    levels = fitted.spec.levels
+    base = [model.base_of(family or None, levels[level][0] if level >= 0 else None) for family, level in zip(rows.family, rows.level, strict=True)]
 
     def known(code: int) -> int | None:
         return int(code) if code >= 0 else None
@@ -36,7 +37,8 @@ def roles_of(rows: Rows, fitted: Fitted) -> list[Role]:
             words=tuple(int(w) for w in rows.words[i]),
             phrase=int(rows.phrase[i]),
             titled=True,
-            base_share=float(share[i]),
+            base_share=base[i][0],
+            base_spread=base[i][1],
         )
         for i in range(len(rows))
     ]
@@ -45,7 +47,7 @@ def roles_of(rows: Rows, fitted: Fitted) -> list[Role]:
 def predict(model: PayModel, rows: Rows, fitted: Fitted, population: str | None) -> np.ndarray:
     """Log quantiles of every row through the serving model, (n_rows, 5)."""
     out = np.zeros((len(rows), len(QUANTILES)))
-    for i, role in enumerate(roles_of(rows, fitted)):
+    for i, role in enumerate(roles_of(model, rows, fitted)):
         out[i] = np.log(model.quantiles(model.locate(role, float(rows.year[i]), population, model.families.get(rows.family[i]))))
     return out
 

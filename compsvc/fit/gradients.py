@@ -85,7 +85,6 @@ class Gradients:
     tables: dict[str, np.ndarray]
     phrases: dict[int, float]
     standard_errors: dict[str, np.ndarray]
-    residual_sd: float
     n_rows: int
 
 
@@ -216,7 +215,7 @@ def fit(rows: Rows, anchors: Anchors, spec: FeatureSpec, report: Callable[[str],
     tables = design.read(model.coef_)
     errors = _core(design, rows, rest, weights, tables)
     phrases = {int(k): float(v) for name in KEYED for k, v in zip(design.keys[name], tables.pop(name), strict=True)}
-    return Gradients(tables, phrases, errors, float(scale), len(rows))
+    return Gradients(tables, phrases, errors, len(rows))
 
 
 CORE = ("population", "level", "experience", "mode")

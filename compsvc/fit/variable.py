@@ -25,6 +25,7 @@ from sklearn.linear_model import Ridge
 from compsvc import vocabulary
 from compsvc.errors import FitDidNotConverge, TooFewRows
 from compsvc.fit import joint
+from compsvc.fit.gradients import one_hot
 
 # Prior standard deviation of each block's effects on the log odds of any variable pay and on the log share.
 PRIOR_SD: Mapping[str, float] = {"level": 0.5, "industry": 0.7, "group": 0.5, "family": 0.5, "occupation": 0.3}
@@ -124,10 +125,8 @@ def _design(people: Stated, sizes: Mapping[str, int], prior_sd: Mapping[str, flo
     parts = [sparse.csr_matrix(np.c_[np.ones(n), people.later, people.log_base, people.residual]) * 10.0]
     for name, size in sizes.items():
         code = people.codes[name]
-        keep = code >= 0
-        one = sparse.csr_matrix((np.ones(keep.sum()), (np.flatnonzero(keep), code[keep])), shape=(n, size))
-        enough = np.bincount(code[keep], minlength=size) >= SMALLEST_CLASS
-        parts.append(one @ sparse.diags(enough * prior_sd[name]))
+        enough = np.bincount(code[code >= 0], minlength=size) >= SMALLEST_CLASS
+        parts.append(one_hot(code, size) @ sparse.diags(enough * prior_sd[name]))
     return sparse.hstack(parts).tocsr()
 
 

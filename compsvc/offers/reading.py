@@ -91,8 +91,9 @@ def band_in_force(
     def elsewhere(location: str | None, as_of: str) -> Mapping[str, Any]:
         return priced(model, {**role, "as_of": as_of} | ({"location": location} if location else {}), today)
 
+    state = model.places.resolve(role["location"]).state if role.get("location") else None
     try:
-        return bands.band_of(policy, answer, str(role.get("location", "")), elsewhere), ""
+        return bands.band_of(policy, answer, state, elsewhere), ""
     except RequestInvalid as problem:
         return None, problem.message
 

@@ -54,7 +54,6 @@ _REGIONS = frozenset(
 )
 _COMPASS = re.compile(r"^(?:north|south|east|west|n|s|e|w|northern|southern|eastern|western|central|northeast|northwest|southeast|southwest|ne|nw|se|sw) (.+)$")
 _AMBIGUOUS_CODES = frozenset({"la", "in", "or", "me", "hi", "ok", "de", "id", "co", "al", "pa", "ma", "oh"})
-NATION = "US"
 COVERED = "The United States: 530 areas, states, DC, Puerto Rico, Guam and the US Virgin Islands"
 
 
@@ -275,7 +274,8 @@ class PlaceResolver:
     def _nickname(self, nick: tuple[str, int | str], asked: str) -> PlaceMatch:
         kind, target = nick
         if kind == "metro":
-            return self._area(int(target), 0.95)
+            _, state = self._tail_state(asked)
+            return self._area(int(target), 0.95, state if state in self._touches[int(target)] else None)
         if kind == "state":
             return self._state(str(target), 0.95)
         if kind == "nation":

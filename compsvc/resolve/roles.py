@@ -65,7 +65,7 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     if title:
         found = model.titles.resolve(title, sector)
         if not found.mixture and not occupation:
-            raise _title_unknown(model, title)
+            raise _title_unknown(title)
         notes += [("title_mended", f"'{was}' was read as '{now}'") for was, now in found.mended]
         family, match, alternatives, words, phrase, level = family or found.family, found.match, found.alternatives, found.words, found.phrase, found.level
         mixture = found.mixture
@@ -152,7 +152,7 @@ def _family_mixture(model: PayModel, family: str, level: str | None, sector: int
     return mixture_of(weights), tuple(model.titles.family_mixture(family, track, None) for track in _TRACK_SHARES)
 
 
-def _title_unknown(model: PayModel, title: str) -> RequestInvalid:
+def _title_unknown(title: str) -> RequestInvalid:
     names = {row["title"].lower(): row["title"] for row in vocabulary.ladder()}
     near = tuple(names[n] for n in get_close_matches(title.lower(), list(names), n=3, cutoff=0.6))
     detail = f"'{title}' names no occupation we know"

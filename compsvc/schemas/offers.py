@@ -10,10 +10,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from compsvc.equity import EVERY, LONGEST_YEARS
 from compsvc.incentives import DISTRIBUTIONS
+from compsvc.lifecycle import STATES
 from compsvc.schemas import CurrencyCode, IsoDate, RoleSchema, Scalar, Text
 
 LARGEST_USD = 100_000_000
-STATES = ("draft", "submitted", "approved", "extended", "accepted", "declined")
 FORMATS = ("pdf", "csv", "xlsx", "greenhouse", "lever", "ashby")
 COMPARED = 6
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?\s*[km%]?", re.ASCII)

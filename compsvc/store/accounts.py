@@ -27,6 +27,7 @@ FAILURE_MINUTES = 15
 CHECKED_AT_ONCE, CHECK_WAIT_SECONDS = 2, 1.0
 LONGEST_NAME, LONGEST_ADDRESS = 80, 200
 _KEY = re.compile(rf"{KEY_PREFIX}_([0-9a-f]{{32}})_([A-Za-z0-9_-]{{43}})")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _NOBODY = generate_password_hash(new_token())
 
 
@@ -49,6 +50,11 @@ class Person(NamedTuple):
     email: str
     role: str
     disabled: bool
+
+
+def _long_enough(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise RequestInvalid("The password is short.", (FieldProblem("/password", f"{len(password)} characters", f"at least {SHORTEST_PASSWORD} characters"),))
 
 
 def _later(**span: float) -> str:
@@ -99,11 +105,10 @@ class Accounts:
 
     def add_person(self, workspace_id: str, email: str, role: str, password: str) -> str:
         """Id of a new person who may sign in; RequestInvalid when the address is taken or the password short."""
-        if len(password) < SHORTEST_PASSWORD:
-            raise RequestInvalid(
-                "The password is short.", (FieldProblem("/password", f"{len(password)} characters", f"at least {SHORTEST_PASSWORD} characters"),)
-            )
+        _long_enough(password)
         _fits("/email", email, LONGEST_ADDRESS)
+        if not _ADDRESS.fullmatch(email.strip()):
+            raise RequestInvalid("That is no e-mail address.", (FieldProblem("/email", f"'{email}' is no address", "name@company.example"),))
         person_id = new_id("per")
         try:
             with self._store.writing() as connection:
@@ -131,13 +136,21 @@ class Accounts:
 
     def disable_person(self, workspace_id: str, email: str) -> None:
         """Somebody who may no longer sign in; open sessions end. NotFound for an unknown address."""
+        self._set(workspace_id, email, "person.disable", disabled=True)
+
+    def set_password(self, workspace_id: str, email: str, password: str) -> None:
+        """A new password for somebody, who may sign in again if that was stopped; open sessions end. NotFound for an unknown address."""
+        _long_enough(password)
+        self._set(workspace_id, email, "person.password", password_hash=generate_password_hash(password), disabled=False)
+
+    def _set(self, workspace_id: str, email: str, action: str, **values: object) -> None:
         with self._store.writing() as connection:
             found = connection.execute(select(people.c.id).where(people.c.workspace_id == workspace_id, people.c.email == email.strip().lower())).scalar()
             if found is None:
                 raise NotFound(f"Nobody signs in as '{email}' in this workspace.")
-            connection.execute(update(people).where(people.c.id == found).values(disabled=True))
+            connection.execute(update(people).where(people.c.id == found).values(**values))
             connection.execute(delete(sessions).where(sessions.c.person_id == found))
-            self._log.add(connection, workspace_id, "command line", "person.disable", str(found))
+            self._log.add(connection, workspace_id, "command line", action, str(found))
 
     # --- API keys ----------------------------------------------------------------
 

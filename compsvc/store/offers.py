@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 _ID = re.compile(r"ofr_[0-9a-f]{32}")
 
 
-WRITTEN = ("draft", "submitted")
-
-
 class Kept(NamedTuple):
     """One version of a kept offer; `terms` and `figures` are what was asked and what was worked out then."""
 
@@ -52,13 +49,7 @@ class Version(NamedTuple):
     who: str
     why: str
     state: str
-    changes: dict[str, list[Any]]
-
-
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Terms that differ, each as [before, after]; null where there is none."""
-    names = sorted((set(before) | set(after)) - {"why"})
-    return {name: [before.get(name), after.get(name)] for name in names if before.get(name) != after.get(name)}
+    terms: dict[str, Any]
 
 
 def _dump(value: Mapping[str, Any]) -> str:
@@ -174,24 +165,18 @@ class KeptOffers:
             return [dict(zip(names, row, strict=True)) for row in rows]
 
     def versions(self, who: Who, offer_id: str) -> list[Version]:
-        """The history of an offer, oldest first, each version with the terms that changed from the one before."""
-        columns = [offer_versions.c[name] for name in (*Version._fields[:-1], "terms")]
+        """The history of an offer, oldest first."""
+        columns = [offer_versions.c[name] for name in Version._fields]
         with self._store.reading() as connection:
             self._head(connection, who, offer_id)
             rows = connection.execute(select(*columns).where(offer_versions.c.offer_id == offer_id).order_by(offer_versions.c.version)).all()
-        found, before = [], None
-        for *line, text in rows:
-            terms = orjson.loads(text)
-            version, at, author, why, state = line
-            found.append(Version(version, at, author, why, state, {} if before is None else _changes(before, terms)))
-            before = terms
-        return found
+        return [Version(**{**row._mapping, "terms": orjson.loads(row.terms)}) for row in rows]
 
     def change(self, who: Who, offer_id: str, version: int, terms: Mapping[str, Any], figures: Mapping[str, Any], why: str) -> Kept:
         """The next version of a draft; VersionConflict when `version` is not the latest, StateConflict when it is no draft."""
         with self._store.writing() as connection:
             head = self._latest(connection, who, offer_id, version)
-            lifecycle.check_change(lifecycle.Standing(head.state, head.submitted_by, head.expires_on))
+            lifecycle.check_change(lifecycle.Status(head.state, head.expires_on))
             at = now()
             self._move(connection, head, at, reference=terms["reference"], title=_title(figures), expires_on=terms.get("expires_on"))
             self._add_version(connection, offer_id, version + 1, who, why, head.state, _dump(terms), _dump(figures), at)
@@ -202,10 +187,9 @@ class KeptOffers:
         """The offer in its next state, as a new version with the same terms; VersionConflict, StateConflict or Forbidden otherwise."""
         with self._store.writing() as connection:
             head = self._latest(connection, who, offer_id, version)
-            authors = set(
-                connection.execute(select(offer_versions.c.who).where(offer_versions.c.offer_id == offer_id, offer_versions.c.state.in_(WRITTEN))).scalars()
-            )
-            lifecycle.check_step(lifecycle.Standing(head.state, head.submitted_by, head.expires_on), to, lifecycle.Mover(who.name, who.scopes, authors), today)
+            asked = select(offer_versions.c.who, offer_versions.c.state).where(offer_versions.c.offer_id == offer_id).order_by(offer_versions.c.version)
+            authors = lifecycle.authors((author, state) for author, state in connection.execute(asked))
+            lifecycle.check_step(lifecycle.Status(head.state, head.expires_on), to, lifecycle.Mover(who.name, who.scopes, authors), today)
             row = connection.execute(select(offer_versions).where(offer_versions.c.offer_id == offer_id, offer_versions.c.version == version)).one()
             at = now()
             submitted_by = who.name if to == "submitted" else None if to == "draft" else head.submitted_by

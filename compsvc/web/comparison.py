@@ -40,7 +40,8 @@ def post_compare() -> Response:
     """Offers side by side."""
     form = request.form.to_dict()
     role = {k: form[k] for k in ROLE_FIELDS if form.get(k, "").strip()}
-    sides = [side for side in SIDES if form.get(f"base_usd_{side}", "").strip()]
+    paid = [name for name in COMPARED_FIELDS if name != "name"]
+    sides = [side for side in SIDES if any(form.get(f"{name}_{side}", "").strip() for name in paid)]
     sent = []
     for side in sides:
         body: dict[str, Any] = {"role": role}

@@ -109,7 +109,7 @@ def show_figures(form: Mapping[str, str], figures: dict[str, Any], call: str, sa
     offered = {name: figures["standing"][name]["offered_usd"] for name in ("base", "variable", "ote")}
     plan = figures["plan"]
     return Page(
-        form, figures, range_picture(figures["market"] | {}, offered), curve_picture(plan) if plan else None, year_bars(figures["years"]), call, said, kept=kept
+        form, figures, range_picture(figures["market"], offered), curve_picture(plan) if plan else None, year_bars(figures["years"]), call, said, kept=kept
     )
 
 
@@ -210,7 +210,7 @@ def get_offers() -> Response:
     rows = serving().store.offers.listed(required(), asked.get("state"), asked.get("after"), asked["limit"])
     return make_response(
         render_template(
-            "offers.html", rows=rows, states=contract.STATES, state=asked.get("state", ""), next_after=rows[-1]["id"] if len(rows) == asked["limit"] else None
+            "offers.html", rows=rows, states=lifecycle.STATES, state=asked.get("state", ""), next_after=rows[-1]["id"] if len(rows) == asked["limit"] else None
         )
     )
 
@@ -223,34 +223,43 @@ def get_kept(offer_id: str) -> Response:
 
 
 def _kept(kept: dict[str, Any], problem: RequestError | None = None, status: int = 200) -> Response:
-    who, store = required(), serving().store
-    history = store.offers.versions(who, kept["id"])
+    who = required()
+    history = desk().history(who, kept["id"])
     latest = history[-1]
-    standing = lifecycle.Standing(latest.state, kept["submitted_by"], kept["expires_on"])
-    mover = lifecycle.Mover(who.name, who.scopes, {v.who for v in history if v.state in ("draft", "submitted")})
-    steps = [to for to in lifecycle.STEPS[latest.state] if _may(standing, to, mover)] if "offers:write" in who.scopes else []
-    waits = latest.state == "submitted" and "approved" not in steps
+    status_now = lifecycle.Status(latest["state"], kept["expires_on"])
+    mover = lifecycle.Mover(who.name, who.scopes, lifecycle.authors((v["who"], v["state"]) for v in history))
+    steps = [to for to in lifecycle.STEPS[latest["state"]] if _may(status_now, to, mover)] if "offers:write" in who.scopes else []
+    waits = latest["state"] == "submitted" and "approved" not in steps
     page = show_figures({}, kept["figures"], json.dumps(kept["terms"], indent=2), kept=kept)
     return _render(
         "kept.html",
         page,
         status,
-        history=history[::-1],
+        history=[{**v, "changed": _changed(v["changes"])} for v in history[::-1]],
         steps=steps,
         waits=waits,
-        editable=latest.state == "draft" and kept["version"] == latest.version and "offers:write" in who.scopes,
-        latest=latest.version,
+        editable=latest["state"] == "draft" and kept["version"] == latest["version"] and "offers:write" in who.scopes,
+        latest=latest["version"],
         problem=problem,
-        expired=lifecycle.expired(standing, desk().today),
+        expired=lifecycle.expired(status_now, desk().today),
         formats=contract.FORMATS,
         terms=terms_rows(kept["terms"]),
         may_write="offers:write" in who.scopes,
     )
 
 
-def _may(standing: lifecycle.Standing, to: str, mover: lifecycle.Mover) -> bool:
+def _changed(changes: Mapping[str, list[Any]]) -> list[str]:
+    """What changed in a version, in words."""
+    lines = []
+    for name, sides in changes.items():
+        before, after = (dict(terms_rows({name: side})) for side in sides)
+        lines += [f"{what}: {before.get(what, 'none')} → {after.get(what, 'none')}" for what in {**before, **after} if before.get(what) != after.get(what)]
+    return lines
+
+
+def _may(status: lifecycle.Status, to: str, mover: lifecycle.Mover) -> bool:
     try:
-        lifecycle.check_step(standing, to, mover, desk().today)
+        lifecycle.check_step(status, to, mover, desk().today)
     except RequestError:
         return False
     return True
@@ -260,7 +269,7 @@ def _may(standing: lifecycle.Standing, to: str, mover: lifecycle.Mover) -> bool:
 def get_edit(offer_id: str) -> Response:
     """The form of a kept draft."""
     kept = desk().read(required(), offer_id)
-    lifecycle.check_change(lifecycle.Standing(kept["state"], kept["submitted_by"], kept["expires_on"]))
+    lifecycle.check_change(lifecycle.Status(kept["state"], kept["expires_on"]))
     return render_offer(worked_out(form_of(kept["terms"]) | {"editing": offer_id, "version": str(kept["version"])}))
 
 

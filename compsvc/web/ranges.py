@@ -14,6 +14,7 @@ from compsvc.api import model, today
 from compsvc.errors import FieldProblem, RequestError
 from compsvc.pricing import price
 from compsvc.schemas import offers as contract
+from compsvc.web.form import ROLE_FIELDS
 from compsvc.web.pictures import SQUARE, WIDTH, RangePicture, WaterfallBar, calibration_picture, coverage_rows, range_picture, waterfall
 
 blueprint = Blueprint("pages", __name__)
@@ -49,14 +50,12 @@ def index() -> str | tuple[str, int]:
     pay = body["pay"]
     explained = pay["ote"] if pay["ote"]["method"] != "withheld" else pay["base"]
     call = json.dumps({k: v for k, v in body["scope"]["requested"].items()} | {"as_of": body["as_of"]}, indent=2)
-    kept = urlencode({k: v for k, v in form.items() if v.strip()})
+    kept = urlencode({k: v for k, v in form.items() if v.strip() and k in ROLE_FIELDS})
     return _show(Page(form, body, range_picture(pay), waterfall(explained), call, kept))
 
 
 def _show(page: Page) -> str:
-    return render_template(
-        "index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, sizes=vocabulary.size_classes(), width=WIDTH
-    )
+    return render_template("index.html", page=page, levels=vocabulary.levels().values(), modes=vocabulary.WORK_MODES, width=WIDTH)
 
 
 @blueprint.get("/accuracy")

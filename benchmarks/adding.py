@@ -1,8 +1,6 @@
-"""How much joint percentiles of on-target earnings can gain over percentiles added, by how large variable pay is.
+"""What adding percentiles costs in pinball loss where the joint distribution is known, by how large variable pay is.
 
-Total cash is drawn from a known joint distribution, so the joint percentiles are the
-truth; what they then gain is the most that any model can. The accuracy card has the
-same figure for its own held-out people. Run: python -m benchmarks.ceiling
+The accuracy card has the same figure for people like its held-out ones. Run: python -m benchmarks.adding
 """
 
 from __future__ import annotations
@@ -19,7 +17,7 @@ SPREAD_OF_BASE, ODDS, SPREAD_OF_SHARE = 0.3, 3.0, 0.8
 def main() -> None:
     """Measure and print."""
     rng = np.random.default_rng(1)
-    print("most that joint percentiles can gain over added ones: pinball loss, normal residuals, spread of base .3, three in four with variable pay")
+    print("loss of the right percentiles of total cash less that of added ones: normal residuals, spread of base .3, three in four with variable pay")
     for share in (0.05, 0.1, 0.2, 0.4, 0.8):
         kind = np.tile([11.5, SPREAD_OF_BASE, np.log(ODDS), np.log(share), SPREAD_OF_SHARE], (PEOPLE, 1))
         losses = drawn_losses(rng, joint.normal_shape(), kind)
