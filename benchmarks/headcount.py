@@ -28,14 +28,14 @@ def plan(n: int) -> tuple[Positions, draws.Errors]:
     variable = np.where(rng.random(n) < 0.4, rng.uniform(10e3, 80e3, n), 0.0)
     positions = Positions(rng.uniform(60e3, 250e3, n), variable, start, np.full(n, 1e6), rng.uniform(0, 50e3, n), np.zeros(n), start >= 0)
     loads = np.where(rng.random((n, 40)) < 0.2, 0.04, 0.0)
-    return positions, draws.Errors(loads, np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
+    return positions, draws.Errors(loads, np.zeros((n, 0)), np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
 
 
 def by_pandas(positions: Positions, months: cost.Months, a: Assumptions) -> float:
     """CPU seconds for one future of one position by DataFrame.apply."""
     import pandas as pd
 
-    frame = pd.DataFrame({name: getattr(positions, name)[:PANDAS_ROWS] for name in Positions._fields})
+    frame = pd.DataFrame({name: getattr(positions, name)[:PANDAS_ROWS] for name in Positions._fields if getattr(positions, name) is not None})
     one = months_of_one(months, a)
     start = time.process_time()
     frame.apply(one, axis=1).sum()

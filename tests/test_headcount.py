@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from compsvc import headcount, schemas
 from compsvc.headcount import cost, draws
-from compsvc.headcount.cost import Assumptions, Positions, month_offset, monthly, months_from, profile_of, tax_year, taxes_of
+from compsvc.headcount.cost import NEVER, Assumptions, Positions, month_offset, monthly, months_from, profile_of, tax_year, taxes_of
 from compsvc.schemas import headcount as contract
 from tests.conftest import PROJECT, TODAY
 
 GOLDEN = PROJECT / "tests" / "golden" / "headcount.csv"
-NEVER = 1e6
 
 
 def golden_plan():
@@ -161,7 +160,8 @@ def team_of_forty():
     positions = Positions(rng.uniform(60e3, 200e3, n), variable, start, np.full(n, NEVER), rng.uniform(0, 50e3, n), rng.uniform(0, 10e3, n), start >= 0)
     loads = np.zeros((n, 4))
     loads[:, 0], loads[:20, 1], loads[20:, 2], loads[:, 3] = 0.05, 0.08, 0.08, rng.choice([0, 0.05], n)
-    return positions, draws.Errors(loads, np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
+    variable_loads = np.where(rng.random((n, 2)) < 0.5, 0.15, 0.0) * (variable > 0)[:, None]
+    return positions, draws.Errors(loads, variable_loads, np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
 
 
 def brute_force(positions, months, a, errors, futures, seed=5):
@@ -170,11 +170,16 @@ def brute_force(positions, months, a, errors, futures, seed=5):
     p = profile_of(positions, months, a)
     hazard = 1 - (1 - a.attrition) ** (1 / 12)
     shared, together = rng.standard_normal((errors.loads.shape[1], futures)), rng.standard_normal(futures) * errors.shared_attainment
+    shared_variable = rng.standard_normal((errors.variable_loads.shape[1], futures))
     total = np.zeros(futures)
     for i in range(len(positions.base_usd)):
         level = np.exp(errors.loads[i] @ shared + errors.personal[i] * rng.standard_normal(futures) - 0.5 * errors.personal[i] ** 2)
         sd = errors.personal_attainment[i]
-        attained = level * (np.exp(sd * rng.standard_normal(futures) + together - 0.5 * (sd**2 + errors.shared_attainment**2)) if sd else 1.0)
+        attained = (
+            level
+            * np.exp(errors.variable_loads[i] @ shared_variable)
+            * (np.exp(sd * rng.standard_normal(futures) + together - 0.5 * (sd**2 + errors.shared_attainment**2)) if sd else 1.0)
+        )
         last = np.floor(max(p.start[i], 0)) + rng.geometric(hazard, futures) - 1 if hazard else np.full(futures, NEVER)
         so_far, year = level * p.prior_base[i] + attained * p.prior_variable[i], months.year[0]
         for j in range(len(months.year)):
@@ -209,7 +214,10 @@ def test_the_band_is_that_of_a_million_futures(a, parts):
     assert np.array(draws.analytic(positions, months, a, errors)) == pytest.approx(reference, rel=0.005)
     apart = np.sqrt(errors.personal**2 + (errors.loads**2).sum(axis=1))
     luck = np.sqrt(errors.personal_attainment**2 + np.where(errors.personal_attainment > 0, errors.shared_attainment**2, 0))
-    alone = errors._replace(loads=np.zeros_like(errors.loads), personal=apart, shared_attainment=0.0, personal_attainment=luck)
+    luck = np.sqrt(luck**2 + (errors.variable_loads**2).sum(axis=1))
+    alone = errors._replace(
+        loads=np.zeros_like(errors.loads), variable_loads=np.zeros_like(errors.variable_loads), personal=apart, shared_attainment=0.0, personal_attainment=luck
+    )
     narrow = np.quantile(draws.draw(positions, np.zeros(40, int), months, a, alone, 1_000).by_month.sum(axis=1), draws.QUANTILES)
     share = (narrow[2] - narrow[0]) / (reference[2] - reference[0])
     print(
@@ -247,7 +255,7 @@ PLAN = {
         {"title": "Software Engineer", "location": "Denver, CO", "start_on": "2027-06-01", "count": 5, "team": "Product"},
     ],
     "assumptions": {"merit_rate": 0.032, "attrition": 0.1},
-    "scenarios": [{"name": "slow hiring", "hire_slip_months": 2}, {"name": "in Boise", "move_hires_to": "Boise, ID"}, {"name": "P75", "market_percentile": 75}],
+    "scenarios": [{"name": "slow hiring", "hire_slip_months": 2}, {"name": "in Boise", "hires_in": {"Boise, ID": 1}}, {"name": "P75", "market_percentile": 75}],
 }
 
 
@@ -312,6 +320,140 @@ def test_what_is_wrong_with_a_plan_names_its_place(model, change, pointer):
 def test_a_year_not_published_yet_says_so(model):
     taxes = costed(model, {**PLAN, "from": "2027-06", "scenarios": []})["taxes"]
     assert [(t["year"], t["published"]) for t in taxes] == [(2027, True), (2028, False), (2029, False)]
+
+
+# --- what a row is paid ------------------------------------------------------------------
+
+HERE = {"title": "Account Manager", "location": "Austin, TX", "base_usd": 80_000, "variable_usd": 0}
+
+
+def plan_of(rows, **assumptions):
+    return {"from": "2027-01", "rows": rows, "assumptions": assumptions}
+
+
+def test_a_blank_is_priced_and_zero_means_none(model):
+    from compsvc.pricing import price
+
+    rows = [{**HERE}, {**HERE, "variable_usd": None}, {"title": "Software Engineer", "location": "Denver, CO", "base_usd": 140_000}]
+    found = costed(model, plan_of([{k: v for k, v in row.items() if v is not None} for row in rows], attainment="as-designed"))["scenarios"][0]["rows"]
+    assert [(r["variable_usd"] > 0, r["variable_from"]) for r in found] == [(False, "plan"), (True, "market mix"), (True, "market mean")]
+    share = price(model, {"title": "Account Manager", "location": "Austin, TX"}, TODAY)["mix"]["base_share"]
+    assert found[1]["variable_usd"] == pytest.approx(80_000 * (1 / share - 1), abs=1)
+    engineer = price(model, {"title": "Software Engineer", "location": "Denver, CO"}, TODAY)["pay"]
+    v, spread = engineer["variable"], np.log(engineer["variable"]["p90"] / engineer["variable"]["p10"]) / 2.563103
+    assert found[2]["variable_usd"] == pytest.approx(140_000 / engineer["base"]["p50"] * v["p_any"] * v["p50"] * np.exp(spread**2 / 2), rel=1e-4)
+
+
+def test_a_market_percentile_moves_openings_alone(model):
+    rows = [{"title": "Account Manager", "location": "Austin, TX"}, {"title": "Account Manager", "location": "Austin, TX", "start_on": "2027-02-01"}]
+    at = [[r["base_usd"] for r in costed(model, plan_of(rows, market_percentile=p))["scenarios"][0]["rows"]] for p in (50, 75)]
+    assert at[0][0] == at[1][0] == at[0][1] < at[1][1]
+
+
+def test_market_variable_has_its_own_error(model):
+    row = {"title": "Account Executive", "location": "Austin, TX", "base_usd": 90_000}
+    whole = costed(model, plan_of([row] * 20))["scenarios"][0]["total"]
+    known = costed(model, plan_of([{**row, "variable_usd": 60_000}] * 20))["scenarios"][0]["total"]
+    assert (whole["p90"] - whole["p10"]) / whole["p50"] > 1.3 * (known["p90"] - known["p10"]) / known["p50"]
+
+
+def test_a_merit_matrix_by_hand(model):
+    """Market P50 M; strong below it gets 5 %, solid above it 2 %: 5 % of .9 M and 2 % of 1.2 M, scaled to 3 % of 2.1 M."""
+    from compsvc.pricing import price
+
+    mid = price(model, {"title": "Account Manager", "location": "Austin, TX"}, TODAY)["pay"]["base"]["p50"]
+    rows = [
+        {**HERE, "base_usd": 0.9 * mid, "performance": "strong"},
+        {**HERE, "base_usd": 1.2 * mid, "performance": "solid"},
+        {**HERE, "base_usd": mid},
+    ]
+    matrix = {"compa_ratio_limits": [1.0], "raises": {"strong": [0.05, 0.04], "solid": [0.03, 0.02]}}
+    plan = plan_of(rows, merit_matrix=matrix, merit_rate=0.01, merit_month=7)
+    found = costed(model, plan)["scenarios"][0]
+    assert found["merit"] == {
+        "rated": 2,
+        "payroll_usd": pytest.approx(2.1 * mid, abs=1),
+        "raises_usd": pytest.approx(0.069 * mid, abs=1),
+        "scaled_by": 1.0,
+        "compa_ratio_denominator": "market P50 of base",
+    }
+    flat = mid * (2.1 + 1.0)
+    assert found["components"]["base"] == pytest.approx(flat + (0.069 + 0.01) * mid / 2, abs=2)
+    plan["assumptions"]["merit_matrix"] = {**matrix, "budget": 0.03}
+    scaled = costed(model, plan)["scenarios"][0]["merit"]
+    assert (scaled["raises_usd"], scaled["scaled_by"]) == (pytest.approx(0.063 * mid, abs=1), pytest.approx(0.063 / 0.069, abs=1e-4))
+    plan["rows"][0]["performance"] = "stong"
+    from compsvc.errors import RequestInvalid
+
+    with pytest.raises(RequestInvalid) as refused:
+        costed(model, plan)
+    assert (refused.value.problems[0].pointer, refused.value.problems[0].did_you_mean) == ("/rows/0/performance", ("strong",))
+
+
+def test_openings_go_to_places_by_their_shares(model):
+    rows = [
+        {"title": "Account Manager", "location": "Austin, TX", "start_on": "2027-02-01", "count": 7},
+        {**HERE, "count": 2},
+        {"title": "Account Manager", "location": "Austin, TX", "start_on": "2027-05-01", "count": 3},
+    ]
+    found = costed(model, plan_of(rows, hires_in={"Boise, ID": 0.5, "Denver, CO": 0.2}))["scenarios"][0]["by_location"]
+    assert {r["location"].split(",")[0]: r["people"] for r in found} == {"Boise City": 5, "Denver-Aurora-Centennial": 2, "Austin-Round Rock-San Marcos": 5}
+
+
+def test_pay_in_another_currency_and_place(model):
+    berlin = {"title": "Account Manager", "location": "Berlin", "base": 70_000, "variable": 10_000, "currency": "EUR", "payroll_tax_share": 0.21}
+    found = costed(model, plan_of([berlin], rates={"EUR": 1.1}, benefits_load=0.0))["scenarios"][0]
+    assert found["components"] == {"base": 77_000, "variable": 11_000, "taxes": round(88_000 * 0.21), "benefits": 0, "equity": 0, "one_time": 0, "overhead": 0}
+    dearer = costed(model, {**plan_of([berlin], rates={"EUR": 1.1}), "scenarios": [{"name": "strong euro", "rates": {"EUR": 1.2}}]})
+    assert dearer["differences"][0]["drivers"] == [{"assumption": "rates", "expected_usd": dearer["differences"][0]["expected_usd"]}]
+
+
+@pytest.mark.parametrize(
+    ("row", "pointer"),
+    [
+        ({"location": "Berlin", "base": 70_000, "variable": 0, "currency": "EUR"}, "/rows/0/payroll_tax_share"),
+        ({"location": "Berlin", "base": 70_000, "currency": "EUR", "payroll_tax_share": 0.2}, "/rows/0/variable_usd"),
+        ({"location": "Austin, TX", "base": 70_000, "currency": "EUR"}, "/rows/0/currency"),
+        ({"location": "Austin, TX", "base": 70_000}, "/rows/0/currency"),
+        ({"location": "Austin, TX", "base": 70_000, "base_usd": 70_000, "currency": "USD"}, "/rows/0/base"),
+        ({"location": "Austin, TX", "sign_on_usd": 5_000}, "/rows/0/sign_on_usd"),
+    ],
+)
+def test_rows_whose_fields_do_not_fit(model, row, pointer):
+    from compsvc.errors import RequestInvalid
+
+    rates = {} if pointer.endswith("currency") else {"EUR": 1.1}
+    with pytest.raises(RequestInvalid) as refused:
+        costed(model, plan_of([{"title": "Account Manager", **row}], rates=rates))
+    assert [p.pointer for p in refused.value.problems] == [pointer]
+
+
+def test_every_wrong_row_is_told_at_once(model):
+    from compsvc.errors import RequestInvalid
+
+    rows = [{"title": "Account Manager", "location": "London"}, {**HERE}, {"title": "Account Manager", "location": "Atlantis"}]
+    with pytest.raises(RequestInvalid) as refused:
+        costed(model, plan_of(rows))
+    assert [p.pointer for p in refused.value.problems] == ["/rows/0/location", "/rows/2/location"]
+
+
+def test_cuts_add_up_over_every_period_and_drivers_to_the_difference(model):
+    found = costed(model, {**PLAN, "scenarios": [{"name": "slow and few", "hire_slip_months": 2, "attrition": 0.2, "merit_rate": 0.0}]})
+    assert found["quarters"][:2] == ["2027-Q1", "2027-Q2"]
+    assert found["years"] == ["2027", "2028"]
+    for s in found["scenarios"]:
+        total = s["total"]["expected_usd"]
+        for period, n in (("month", 24), ("quarter", 8), ("year", 2)):
+            assert len(s[f"by_{period}"]) == n
+            assert sum(r["expected_usd"] for r in s[f"by_{period}"]) == pytest.approx(total, abs=n)
+            for cut in ("by_team", "by_level", "by_location"):
+                assert sum(sum(r[f"by_{period}"]) for r in s[cut]) == pytest.approx(total, abs=5 * n)
+    difference = found["differences"][0]
+    alone = {d["assumption"]: d["expected_usd"] for d in difference["drivers"]}
+    assert set(alone) == {"hire_slip_months", "attrition", "merit_rate"}
+    assert all(usd < 0 for usd in alone.values())
+    assert sum(alone.values()) + difference["together_usd"] == difference["expected_usd"]
+    assert difference["together_usd"] > 0, "who has left gets no raise: together they save less than one by one"
 
 
 # --- doors -----------------------------------------------------------------------------

@@ -1,26 +1,32 @@
-"""A headcount plan: every row priced, its cost month by month as a band, scenarios beside it, and what one point of each assumption costs."""
+"""A headcount plan: every row priced, its cost month by month as a band, scenarios beside it with what drives the difference, and what one point of each assumption costs."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from compsvc import standing, vocabulary
-from compsvc.errors import FieldProblem, RequestError, RequestInvalid
-from compsvc.features import QUANTILE_NAMES
+from compsvc import vocabulary
+from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import cost, draws
 from compsvc.headcount.cost import COMPONENTS, Assumptions, Months, Positions
-from compsvc.incentives import DISTRIBUTIONS
+from compsvc.headcount.positions import Known, Priced, people_of, priced
 from compsvc.paymodel import PayModel
-from compsvc.pricing import price
 
-ROLE_FIELDS = ("id", "title", "occupation", "family", "level", "location", "industry", "employees", "experience_years", "work_mode", "currency")
-OWN = ("market_percentile", "attainment", "personal_error", "shared_attainment_error", "name", "move_hires_to")
-DEFAULTS: dict[str, Any] = {"market_percentile": 50.0, "attainment": "as-reported", "personal_error": 0.08, "shared_attainment_error": 0.10}
+__all__ = ["COMPONENTS", "cost_plan", "people_of"]
+
+PRICING: dict[str, Any] = {
+    "market_percentile": 50.0,
+    "attainment": "as-reported",
+    "personal_error": 0.08,
+    "shared_attainment_error": 0.10,
+    "merit_rate": 0.0,
+    "merit_matrix": None,
+    "hires_in": {},
+    "rates": {},
+}
 ONE_POINT = {
     "benefits_load": 0.01,
     "state_unemployment_rate": 0.01,
@@ -30,246 +36,167 @@ ONE_POINT = {
     "hire_slip_months": 1.0,
     "market_percentile": 1.0,
 }
-NEVER = 1e6
-_Z90 = 1.6448536269514722
+CUTS = ("team", "level", "location")
 
 Answer = dict[str, Any]
 Progress = Callable[[int], None]
-Known = dict[tuple[tuple[str, Any], ...], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """The rows of one scenario as positions, one a person, with what is unsure about each."""
-
-    positions: Positions
-    errors: draws.Errors
-    row: np.ndarray
-    rows: list[Answer]
 
 
 def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: Progress | None = None) -> Answer:
     """What the plan costs, as the body of `POST /v1/plans`: bands by month and in total, by team, level and place, for every scenario.
 
-    `asked` holds the loaded fields of a PlanSchema. Raises RequestInvalid or RoleNotCovered naming the row and field.
+    `asked` holds the loaded fields of a PlanSchema. `progress` is told of people costed, scenario by scenario.
+    Raises RequestInvalid or RoleNotCovered naming rows and fields.
     """
     months = cost.months_from(asked["first_month"], asked["months"])
-    scenarios = [{"name": asked["name"], **asked["assumptions"]}, *({**asked["assumptions"], **s} for s in asked["scenarios"])]
+    plan = {**PRICING, "name": asked["name"], **asked["assumptions"]}
+    scenarios = [plan, *({**plan, **s} for s in asked["scenarios"])]
     names = [s["name"] for s in scenarios]
     if len(set(names)) != len(names):
         raise RequestInvalid(
             "Two scenarios have one name.", (FieldProblem("/scenarios", "two scenarios have the same name", "a name for each, other than the plan's"),)
         )
-    known: Known = {}
-    found = [_scenario(model, asked, s, months, today, known, progress) for s in scenarios]
+    desk = _Desk(model, asked, months, today, {})
+    found = [desk.scenario(s, progress) for s in scenarios]
     return {
         "model_id": model.model_id,
         "currency": vocabulary.CURRENCY,
         "months": months.names,
+        "quarters": _periods(months, "quarter"),
+        "years": _periods(months, "year"),
         "draws": asked["draws"],
         "scenarios": found,
-        "differences": [_difference(found[0], other) for other in found[1:]],
-        "one_point": _one_point(model, asked, scenarios[0], months, today, known),
+        "differences": [desk.difference(found[0], other, plan, scenario) for other, scenario in zip(found[1:], scenarios[1:], strict=True)],
+        "one_point": desk.one_point(plan),
         "taxes": _taxes(months),
         "benefits_load_source": cost.LOAD_SOURCE,
     }
 
 
-def people_of(asked: Mapping[str, Any]) -> int:
-    """How many people and openings a plan holds."""
-    return int(sum(row["count"] for row in asked["rows"]))
-
-
 def _assumed(scenario: Mapping[str, Any]) -> Assumptions:
-    given = {k: v for k, v in scenario.items() if k not in OWN}
+    given: dict[str, Any] = {name: scenario[name] for name in Assumptions.__slots__ if name in scenario}
     if "ramp" in given:
         given["ramp"] = tuple(given["ramp"])
     return Assumptions(**given)
 
 
-# --- rows to positions ---------------------------------------------------------------
+class _Desk:
+    """One plan being costed: rows are priced once for all of its scenarios."""
+
+    def __init__(self, model: PayModel, asked: Mapping[str, Any], months: Months, today: str, known: Known) -> None:
+        self.model, self.asked, self.months, self.today, self.known = model, asked, months, today, known
+
+    def priced(self, scenario: Mapping[str, Any]) -> Priced:
+        """The plan's rows under a scenario."""
+        return priced(self.model, self.asked, scenario, self.months, self.today, self.known)
+
+    def expected(self, scenario: Mapping[str, Any]) -> float:
+        """Expected cost of the whole plan under a scenario, USD."""
+        return self._total(self.priced(scenario).positions, _assumed(scenario))
+
+    def _total(self, positions: Positions, a: Assumptions) -> float:
+        return float(sum(v.sum() for v in cost.monthly(positions, self.months, a).values()))
+
+    def scenario(self, scenario: Mapping[str, Any], progress: Progress | None) -> Answer:
+        """One scenario's cost in every cut."""
+        found, a, months = self.priced(scenario), _assumed(scenario), self.months
+        parts = cost.monthly(found.positions, months, a)
+        expected = np.sum(list(parts.values()), axis=0)
+        keys = {
+            "team": [found.rows[i]["team"] for i in found.row],
+            "level": [found.rows[i]["level"] or "none" for i in found.row],
+            "location": found.places,
+        }
+        teams = sorted(set(keys["team"]))
+        team_of = np.array([teams.index(team) for team in keys["team"]])
+        drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=progress)
+        near = draws.analytic(found.positions, months, a, found.errors)
+        by_team = dict(zip(teams, (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
+        return {
+            "name": scenario["name"],
+            "people": len(found.row),
+            "total": {"expected_usd": round(float(expected.sum())), **_band(drawn.by_month.sum(axis=1))},
+            "analytic": dict(zip(draws.QUANTILE_NAMES, (round(v) for v in near), strict=True)),
+            "components": {name: round(float(parts[name].sum())) for name in COMPONENTS},
+            "by_month": self._over("month", parts, drawn.by_month),
+            "by_quarter": self._over("quarter", parts, drawn.by_month),
+            "by_year": self._over("year", parts, drawn.by_month),
+            **{f"by_{cut}": self._cut(cut, keys[cut], expected, by_team if cut == "team" else {}) for cut in CUTS},
+            "merit": found.merit,
+            "rows": found.rows,
+        }
+
+    def _over(self, period: str, parts: Mapping[str, np.ndarray], drawn: np.ndarray) -> list[Answer]:
+        """Expected cost, band and components of each month, quarter or calendar year."""
+        of = _period_of(self.months, period)
+        rows = []
+        for name in dict.fromkeys(of):
+            here = np.flatnonzero(of == name)
+            sums = {part: float(values[:, here].sum()) for part, values in parts.items()}
+            band = _band(drawn[:, here].sum(axis=1))
+            rows.append({period: name, "expected_usd": round(sum(sums.values())), **band, **{part: round(usd) for part, usd in sums.items()}})
+        return rows
+
+    def _cut(self, by: str, keys: Sequence[str], expected: np.ndarray, bands: Mapping[str, Answer]) -> list[Answer]:
+        """Expected cost by a field of the rows: in total with its band where it was drawn, and by month, quarter and year."""
+        rows = []
+        for key in sorted(set(keys)):
+            mine = np.array([k == key for k in keys], dtype=bool)
+            months = expected[mine].sum(axis=0)
+            row = {by: key, "people": int(mine.sum()), "expected_usd": round(float(months.sum())), **bands.get(key, {})}
+            for period in ("month", "quarter", "year"):
+                of = _period_of(self.months, period)
+                row[f"by_{period}"] = [round(float(months[np.flatnonzero(of == name)].sum())) for name in dict.fromkeys(of)]
+            rows.append(row)
+        return rows
+
+    def difference(self, first: Answer, other: Answer, plan: Mapping[str, Any], scenario: Mapping[str, Any]) -> Answer:
+        """What a scenario costs less the plan: by component, and by what drives it, each changed assumption alone and the rest as what they do together."""
+        components = {name: other["components"][name] - first["components"][name] for name in COMPONENTS}
+        whole = sum(components.values())
+        changed = [name for name in scenario if name != "name" and scenario[name] != plan.get(name)]
+        here = self.expected(plan)
+        drivers: list[Answer] = [{"assumption": name, "expected_usd": round(self.expected({**plan, name: scenario[name]}) - here)} for name in changed]
+        if len(changed) == 1:
+            drivers[0]["expected_usd"] = whole
+        together = whole - sum(d["expected_usd"] for d in drivers)
+        return {"name": other["name"], "less": first["name"], "expected_usd": whole, "components": components, "drivers": drivers, "together_usd": together}
+
+    def one_point(self, plan: Mapping[str, Any]) -> list[Answer]:
+        """What the expected total moves by when each assumption moves by one point (one month for slip), everything else held."""
+        positions, a = self.priced(plan).positions, _assumed(plan)
+        here = self._total(positions, a)
+        rows = []
+        for name, step in ONE_POINT.items():
+            by = step
+            if name == "market_percentile":
+                by = step if plan[name] + step <= 99 else -step
+                there = self.expected({**plan, name: plan[name] + by})
+            elif name == "merit_rate":
+                there = self._total(positions._replace(merit_rate=np.asarray(positions.merit_rate) + step), a)
+            else:
+                there = self._total(positions, replace(a, **{name: getattr(a, name) + step}))
+            rows.append({"assumption": name, "by": by, "expected_usd": round(there - here)})
+        return rows
 
 
-def priced(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known) -> Priced:
-    """Every row priced under a scenario. Rows with the same role are priced once, and `known` remembers them for the next scenario."""
-    values: list[tuple[float, ...]] = []
-    errors: list[dict[tuple[str, str], float]] = []
-    personal, attainment, which, rows = [], [], [], []
-    payout = DISTRIBUTIONS[scenario.get("attainment", DEFAULTS["attainment"])].moments(0.0, math.inf)[1]
-    for i, row in enumerate(asked["rows"]):
-        start = -NEVER if row.get("start_on") is None else cost.month_offset(row["start_on"], months)
-        answer, base, variable, quota = _pay(model, row, scenario, known, i, today, start >= 0)
-        unsure = row.get("base_usd") is None
-        end = NEVER if row.get("end_on") is None else cost.month_offset(row["end_on"], months)
-        if end <= start:
-            raise RequestInvalid("A row ends before it starts.", (FieldProblem(f"/rows/{i}/end_on", f"{row['end_on']} is not after the start", "a later day"),))
-        expected = variable * (payout if quota else 1.0)
-        one = (base, expected, start, end, row["equity_usd"], row["sign_on_usd"], float(start >= 0))
-        values += [one] * row["count"]
-        errors += [_errors(answer) if unsure else {}] * row["count"]
-        personal += [scenario.get("personal_error", DEFAULTS["personal_error"]) if unsure else 0.0] * row["count"]
-        attainment += [DISTRIBUTIONS[scenario.get("attainment", DEFAULTS["attainment"])].log_sd if quota and variable else 0.0] * row["count"]
-        which += [i] * row["count"]
-        rows.append(_row(row, answer, base, variable, unsure, i))
-    columns = [np.array(c) for c in zip(*values, strict=True)]
-    shared = scenario.get("shared_attainment_error", DEFAULTS["shared_attainment_error"])
-    return Priced(
-        Positions(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], columns[6].astype(bool)),
-        draws.Errors(draws.loads_of(errors), np.array(personal), shared, np.array(attainment)),
-        np.array(which),
-        rows,
-    )
+def _band(draws_usd: np.ndarray) -> Answer:
+    """P10, P50 and P90 of drawn totals, whole USD."""
+    found = np.quantile(draws_usd, draws.QUANTILES)
+    return {name: round(float(value)) for name, value in zip(draws.QUANTILE_NAMES, found, strict=True)}
 
 
-def _pay(
-    model: PayModel, row: Mapping[str, Any], scenario: Mapping[str, Any], known: Known, i: int, today: str, opening: bool
-) -> tuple[Answer, float, float, bool]:
-    """(the row's PayRange body, base, target variable, whether the variable depends on a quota)."""
-    role = {k: row[k] for k in ROLE_FIELDS if row.get(k) is not None and k != "id"}
-    moved = scenario.get("move_hires_to") if opening else None
-    if moved:
-        role["location"] = moved
-    if row.get("variable_usd") is not None and row.get("base_usd") is None:
-        raise RequestInvalid(
-            f"Row {i + 1} knows half its pay.", (FieldProblem(f"/rows/{i}/variable_usd", "base_usd is needed with it", "both, or neither to price the row"),)
-        )
-    key = tuple(sorted(role.items()))
-    try:
-        answer = known[key] if key in known else known.setdefault(key, price(model, role, today))
-    except RequestError as problem:
-        if moved and any(p.pointer == "/location" for p in problem.problems):
-            said = tuple(replace(p, pointer="/scenarios", detail=f"scenario {scenario['name']}, move_hires_to: {p.detail}") for p in problem.problems)
-            raise type(problem)(problem.message, said) from None
-        raise type(problem)(f"Row {i + 1}: {problem.message}", tuple(replace(p, pointer=f"/rows/{i}{p.pointer}") for p in problem.problems)) from None
-    percentile = row.get("market_percentile") or scenario.get("market_percentile", DEFAULTS["market_percentile"])
-    base = row.get("base_usd")
-    if base is None:
-        base = standing.value_at(percentile, [answer["pay"]["base"][q] for q in QUANTILE_NAMES])
-    variable = row.get("variable_usd")
-    if variable is None:
-        variable = 0.0 if row.get("base_usd") is not None else base * (1 / (answer["mix"]["base_share"] or 1.0) - 1)
-    family = vocabulary.families().get(answer["role"]["family"]["code"]) if answer["role"]["family"] else None
-    return answer, float(base), float(variable), bool(family and family.quota_carrying)
+def _period_of(months: Months, period: str) -> np.ndarray:
+    """The name of each month's month, calendar quarter or calendar year, (m,)."""
+    if period == "month":
+        return np.array(months.names)
+    if period == "year":
+        return np.array([str(y) for y in months.year])
+    return np.array([f"{y}-Q{(m + 2) // 3}" for y, m in zip(months.year, months.month, strict=True)])
 
 
-_CODE_OF: dict[str, Callable[[Answer], str]] = {
-    "reference": lambda role: role["occupation"]["code"],
-    "pay_basis": lambda role: role["family"]["code"] if role["family"] else "",
-    "level": lambda role: role["level"]["code"] if role["level"] else "",
-    "location": lambda role: role["area"]["code"],
-    "industry": lambda role: role["industry"]["code"] if role["industry"] else "",
-    "size": lambda role: role["size"]["code"] if role["size"] else "",
-    "title": lambda role: role["title"] or "",
-}
-
-
-def _errors(answer: Answer) -> dict[tuple[str, str], float]:
-    """The error of each factor of a price, in logs, by factor and code: roles with the same factor and code are wrong together."""
-    found = {}
-    for factor in answer["pay"]["base"]["factors"]:
-        if factor.get("high"):
-            error = math.log(factor["high"] / factor["factor"]) / _Z90
-            if error > 0:
-                code = _CODE_OF.get(factor["name"])
-                found[factor["name"], code(answer["role"]) if code else ""] = error
-    return found
-
-
-def _row(row: Mapping[str, Any], answer: Answer, base: float, variable: float, unsure: bool, i: int) -> Answer:
-    role = answer["role"]
-    return {
-        "id": row.get("id") or str(i + 1),
-        "title": role["title"] or role["occupation"]["name"],
-        "team": row["team"],
-        "level": role["level"]["code"] if role["level"] else None,
-        "location": role["area"]["name"],
-        "count": row["count"],
-        "base_usd": round(base),
-        "variable_usd": round(variable),
-        "pay_from": "the market" if unsure else "the plan",
-        "warnings": [w["code"] for w in answer["warnings"]],
-    }
-
-
-# --- a scenario ----------------------------------------------------------------------
-
-
-def _scenario(
-    model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known, progress: Progress | None
-) -> Answer:
-    found, a = priced(model, asked, scenario, months, today, known), _assumed(scenario)
-    parts = cost.monthly(found.positions, months, a)
-    teams = sorted({r["team"] for r in found.rows})
-    team_of = np.array([teams.index(found.rows[i]["team"]) for i in found.row])
-    drawn = draws.draw(found.positions, team_of, months, a, found.errors, asked["draws"], progress=progress)
-    expected = np.sum(list(parts.values()), axis=0)
-    low, mid, high = (float(v) for v in np.quantile(drawn.by_month.sum(axis=1), draws.QUANTILES))
-    near = draws.analytic(found.positions, months, a, found.errors)
-    bands = np.quantile(drawn.by_month, draws.QUANTILES, axis=0)
-    return {
-        "name": scenario["name"],
-        "people": len(found.row),
-        "total": {"expected_usd": round(float(np.sum(expected))), "p10": round(low), "p50": round(mid), "p90": round(high)},
-        "analytic": dict(zip(("p10", "p50", "p90"), (round(v) for v in near), strict=True)),
-        "components": {name: round(float(parts[name].sum())) for name in COMPONENTS},
-        "by_month": [
-            {
-                "month": name,
-                "expected_usd": round(float(expected[:, j].sum())),
-                **{q: round(float(bands[k, j])) for k, q in enumerate(("p10", "p50", "p90"))},
-                **{part: round(float(parts[part][:, j].sum())) for part in COMPONENTS},
-            }
-            for j, name in enumerate(months.names)
-        ],
-        "by_team": _cut(found, expected, "team", drawn.by_team, teams),
-        "by_level": _cut(found, expected, "level"),
-        "by_location": _cut(found, expected, "location"),
-        "rows": found.rows,
-    }
-
-
-def _cut(found: Priced, expected: np.ndarray, by: str, drawn: np.ndarray | None = None, names: Sequence[str] = ()) -> list[Answer]:
-    """Expected totals by a field of the rows, with bands where they were drawn."""
-    sums: dict[str, float] = {}
-    heads: dict[str, int] = {}
-    for i, total in zip(found.row, expected.sum(axis=1), strict=True):
-        key = found.rows[i][by] or "none"
-        sums[key], heads[key] = sums.get(key, 0.0) + float(total), heads.get(key, 0) + 1
-    rows = []
-    for key in sorted(sums):
-        row: Answer = {by: key, "people": heads[key], "expected_usd": round(sums[key])}
-        if drawn is not None:
-            values = np.quantile(drawn[:, names.index(key)], draws.QUANTILES)
-            row |= {q: round(float(v)) for q, v in zip(("p10", "p50", "p90"), values, strict=True)}
-        rows.append(row)
-    return rows
-
-
-def _difference(first: Answer, other: Answer) -> Answer:
-    """What a scenario costs less the plan, by component: they add up to the whole."""
-    parts = {name: other["components"][name] - first["components"][name] for name in COMPONENTS}
-    return {"name": other["name"], "less": first["name"], "expected_usd": sum(parts.values()), "components": parts}
-
-
-def _one_point(model: PayModel, asked: Mapping[str, Any], scenario: Mapping[str, Any], months: Months, today: str, known: Known) -> list[Answer]:
-    """What the expected total moves by when each assumption moves by one point (one month for slip), everything else held."""
-    found = priced(model, asked, scenario, months, today, known)
-
-    def total(positions: Positions, a: Assumptions) -> float:
-        return float(sum(v.sum() for v in cost.monthly(positions, months, a).values()))
-
-    a = _assumed(scenario)
-    here = total(found.positions, a)
-    rows = []
-    for name, step in ONE_POINT.items():
-        if name == "market_percentile":
-            at = scenario.get(name, DEFAULTS[name])
-            step = step if at + step <= 99 else -step
-            there = total(priced(model, asked, {**scenario, name: at + step}, months, today, known).positions, a)
-        else:
-            there = total(found.positions, replace(a, **{name: getattr(a, name) + step}))
-        rows.append({"assumption": name, "by": step, "expected_usd": round(there - here)})
-    return rows
+def _periods(months: Months, period: str) -> list[str]:
+    return [str(name) for name in dict.fromkeys(_period_of(months, period))]
 
 
 def _taxes(months: Months) -> list[Answer]:

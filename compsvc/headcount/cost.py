@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from compsvc.formulas import MONTHS
+from compsvc.formulas import MONTHS, benefits_load, monthly_attrition
 
-INSURANCE_AND_RETIREMENT_LOAD = (3.44 + 1.54) / (45.65 - 8.29)
+INSURANCE_AND_RETIREMENT_LOAD = benefits_load(insurance=3.44, retirement=1.54, legally_required=0.0, total=45.65 - 3.31)
 LOAD_SOURCE = (
     "BLS Employer Costs for Employee Compensation, June 2025, private industry: insurance and retirement over cash pay; what the law requires is in the taxes"
 )
-LONG_AGO = 1e5
+NEVER = 1e6
 COMPONENTS = ("base", "variable", "taxes", "benefits", "equity", "one_time", "overhead")
 
 
@@ -63,7 +63,6 @@ def tax_year(year: int) -> TaxYear:
 class Assumptions:
     """What a scenario assumes of everybody; rates a year as fractions, money USD."""
 
-    payout: float = 1.0
     benefits_load: float = INSURANCE_AND_RETIREMENT_LOAD
     state_unemployment_rate: float = 0.027
     state_unemployment_base_usd: float = 7_000.0
@@ -83,7 +82,11 @@ class Assumptions:
 
 
 class Positions(NamedTuple):
-    """People and openings, (n,) each: yearly base and target variable, start and end as months from the plan's first (negative: here already)."""
+    """People and openings, (n,) each: yearly base and variable, start and end as months from the plan's first (negative: here already, -NEVER: since nobody says when).
+
+    `merit_rate` is each one's yearly raise (None: the plan's for all), `tax_share` a flat employer tax over cash pay in
+    place of the US ones (None, or nan for those who have none).
+    """
 
     base_usd: np.ndarray
     variable_usd: np.ndarray
@@ -92,10 +95,8 @@ class Positions(NamedTuple):
     equity_usd: np.ndarray
     sign_on_usd: np.ndarray
     hired: np.ndarray
-
-    def take(self, which: np.ndarray | slice) -> Positions:
-        """Some of them."""
-        return Positions(*(values[which] for values in self))
+    merit_rate: np.ndarray | None = None
+    tax_share: np.ndarray | None = None
 
 
 class Months(NamedTuple):
@@ -139,6 +140,17 @@ class Profile:
     overhead: np.ndarray
     stays: np.ndarray
     start: np.ndarray
+    tax_share: np.ndarray | None
+
+    @property
+    def fixed(self) -> np.ndarray:
+        """What does not follow pay."""
+        return np.asarray(self.sign_on + self.equity + self.one_time + self.overhead)
+
+    def take(self, which: slice) -> Profile:
+        """Some of the positions."""
+        taken: dict[str, Any] = {name: None if (values := getattr(self, name)) is None else values[which] for name in self.__slots__}
+        return Profile(**taken)
 
 
 def profile_of(positions: Positions, months: Months, a: Assumptions) -> Profile:
@@ -148,32 +160,33 @@ def profile_of(positions: Positions, months: Months, a: Assumptions) -> Profile:
     start = np.where(hired, positions.start[:, None] + a.hire_slip_months, positions.start[:, None])
     active = np.clip(np.minimum(m + 1, positions.end[:, None]) - np.maximum(m, start), 0.0, 1.0)
     since = np.floor(m - np.floor(start))
-    raises = np.ones_like(active)
+    merit = a.merit_rate if positions.merit_rate is None else positions.merit_rate[:, None]
     at_merit = (months.month == a.merit_month)[None, :] & (since >= a.merit_wait_months)
     at_promotion = (months.month == a.promotion_month)[None, :] & (since >= MONTHS)
-    raises = np.cumprod(np.where(at_merit, 1 + a.merit_rate, 1.0) * np.where(at_promotion, 1 + a.promotion_share * a.promotion_raise, 1.0), axis=1)
+    raises = np.cumprod(np.where(at_merit, 1 + merit, 1.0) * np.where(at_promotion, 1 + a.promotion_share * a.promotion_raise, 1.0), axis=1)
     ramp = np.ones_like(active)
     for i, share in enumerate(a.ramp):
         ramp = np.where(hired & (since == i), share, ramp)
     pay = active * raises / MONTHS
     first = hired & (since == 0) & (start < positions.end[:, None])
     base = positions.base_usd[:, None] * pay
-    stays = (1 - a.attrition) ** (np.maximum(m - np.floor(np.maximum(start, 0.0)), 0.0) / MONTHS) if a.attrition else np.ones_like(active)
-    granted = positions.start[:, None] > -LONG_AGO
+    stays = (1 - monthly_attrition(a.attrition)) ** np.maximum(m - np.floor(np.maximum(start, 0.0)), 0.0)
+    granted = positions.start[:, None] > -NEVER
     until = np.where(granted, np.minimum(start + a.vest_months, positions.end[:, None]), positions.end[:, None])
     vesting = np.clip(np.minimum(m + 1, until) - np.maximum(m, start), 0.0, 1.0)
-    before = np.clip(np.minimum(months.first.month - 1 - np.maximum(-MONTHS, 0), -positions.start), 0, months.first.month - 1) / MONTHS
+    before = np.clip(-positions.start, 0, months.first.month - 1) / MONTHS
     return Profile(
         base,
-        positions.variable_usd[:, None] * pay * ramp * a.payout,
+        positions.variable_usd[:, None] * pay * ramp,
         positions.base_usd * before,
-        positions.variable_usd * before * a.payout,
+        positions.variable_usd * before,
         np.where(first, positions.sign_on_usd[:, None], 0.0),
         positions.equity_usd[:, None] / a.vest_months * vesting,
         np.where(first, a.recruiting_usd + a.recruiting_share * positions.base_usd[:, None], 0.0),
         a.overhead_usd_per_month * active,
         stays,
         start[:, 0],
+        positions.tax_share,
     )
 
 
@@ -192,16 +205,26 @@ def capped(wages: np.ndarray, prior: np.ndarray, years: np.ndarray, limit_of: Se
     return within
 
 
-def taxes_of(wages: np.ndarray, prior: np.ndarray, months: Months, a: Assumptions) -> dict[str, np.ndarray]:
-    """Employer payroll taxes of each month by kind, USD: Social Security, Medicare, federal and state unemployment."""
+def taxes_of(wages: np.ndarray, prior: np.ndarray, months: Months, a: Assumptions, tax_share: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Employer payroll taxes of each month by kind, USD: Social Security, Medicare, federal and state unemployment; elsewhere a flat share of `wages`."""
     rates = [tax_year(int(y)) for y in months.year]
     of = {name: np.array([getattr(r, name) for r in rates]) for name in ("social_security_rate", "medicare_rate", "futa_rate")}
-    return {
+    found = {
         "social_security": of["social_security_rate"] * capped(wages, prior, months.year, [r.social_security_base_usd for r in rates]),
         "medicare": of["medicare_rate"] * wages,
         "federal_unemployment": of["futa_rate"] * capped(wages, prior, months.year, [r.futa_base_usd for r in rates]),
         "state_unemployment": a.state_unemployment_rate * capped(wages, prior, months.year, [a.state_unemployment_base_usd] * len(rates)),
     }
+    if tax_share is None or np.isnan(tax_share).all():
+        return found
+    share = tax_share.reshape(-1, *[1] * (wages.ndim - 1))
+    return {name: np.where(np.isnan(share), tax, 0.0) for name, tax in found.items()} | {"elsewhere": np.nan_to_num(share) * wages}
+
+
+def total_of(p: Profile, cash: np.ndarray, prior: np.ndarray, months: Months, a: Assumptions) -> np.ndarray:
+    """Cost of each month with `cash` paid, (n, m) or for many futures (n, draws, m); `prior` is what the year had paid before the plan."""
+    sign_on, fixed = (p.sign_on, p.fixed) if cash.ndim == 2 else (p.sign_on[:, None, :], p.fixed[:, None, :])
+    return np.asarray(cash * (1 + a.benefits_load) + sum(taxes_of(cash + sign_on, prior, months, a, p.tax_share).values()) + fixed)
 
 
 def monthly(positions: Positions, months: Months, a: Assumptions) -> dict[str, np.ndarray]:
@@ -209,7 +232,7 @@ def monthly(positions: Positions, months: Months, a: Assumptions) -> dict[str, n
     p = profile_of(positions, months, a)
     cash = p.base + p.variable
     wages = cash + p.sign_on
-    taxes = sum(taxes_of(wages, p.prior_base + p.prior_variable, months, a).values())
+    taxes = sum(taxes_of(wages, p.prior_base + p.prior_variable, months, a, p.tax_share).values())
     found = {
         "base": p.base,
         "variable": p.variable,

@@ -2,8 +2,9 @@
 
 Each factor of a price has an error. Roles priced by the same factor and code (the same
 level, place, occupation) share one draw of it, so market-level error does not average
-out over a team; where a person lands around the target, and how much of quota a rep
-reaches, is drawn for each. Taxes follow each draw through their wage bases.
+out over a team; so do families whose variable pay is the market's. Where a person lands
+around the target, and how much of quota a rep reaches, is drawn for each. Taxes follow
+each draw through their wage bases.
 """
 
 from __future__ import annotations
@@ -15,17 +16,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from compsvc.headcount.cost import Assumptions, Months, Positions, profile_of, taxes_of
+from compsvc.features import SCORES
+from compsvc.formulas import monthly_attrition
+from compsvc.headcount.cost import Assumptions, Months, Positions, Profile, profile_of, total_of
 
 QUANTILES = (0.10, 0.50, 0.90)
+QUANTILE_NAMES = ("p10", "p50", "p90")
 CHUNK_CELLS = 250_000
 SEED = 20_270_101
 
 
 class Errors(NamedTuple):
-    """Errors of logs: of each position's factors, `loads` (n, keys) with sd 1 a shared key; of the person, (n,); of attainment, shared and personal."""
+    """Errors of logs: of each position's pay and of its variable pay alone, `loads` (n, keys) with sd 1 a shared key; of the person, (n,); of attainment, shared and personal."""
 
     loads: np.ndarray
+    variable_loads: np.ndarray
     personal: np.ndarray
     shared_attainment: float
     personal_attainment: np.ndarray
@@ -38,10 +43,18 @@ class Drawn(NamedTuple):
     by_team: np.ndarray
 
 
+class Direction(NamedTuple):
+    """How much the total moves with each standard normal draw: shared ones, each person's landing, each rep's attainment; USD."""
+
+    shared: np.ndarray
+    personal: np.ndarray
+    attainment: np.ndarray
+
+
 def loads_of(errors: Sequence[Mapping[tuple[str, str], float]]) -> np.ndarray:
     """Shared errors of positions as a matrix over their keys, (n, keys)."""
     keys = {key: i for i, key in enumerate(sorted({k for row in errors for k in row}))}
-    found = np.zeros((len(errors), max(len(keys), 1)))
+    found = np.zeros((len(errors), len(keys)))
     for i, row in enumerate(errors):
         for key, error in row.items():
             found[i, keys[key]] = error
@@ -58,39 +71,34 @@ def draw(
     seed: int = SEED,
     progress: Callable[[int], None] | None = None,
 ) -> Drawn:
-    """Cost of the whole plan in each of `draws` futures; the same seed gives the same futures. Memory is bounded by CHUNK_CELLS whatever the plan's size.
+    """Cost of the whole plan in each of `draws` futures; the same seed gives the same futures.
 
+    Futures are drawn for CHUNK_CELLS cells at a time, so that memory is that of the plan's own (n, m) table whatever `draws` is.
     All normal draws together are moved a little along the direction that the total depends on most, so that this
     one combination of them is spread as evenly as `draws` allow: the band of a thousand futures is near that of a million.
     """
-    n, m = len(positions.base_usd), len(months.year)
+    whole = profile_of(positions, months, a)
+    n, m = whole.base.shape
     size = max(1, CHUNK_CELLS // (draws * m))
     chunks = [slice(at, min(at + size, n)) for at in range(0, n, size)]
-    pay, variable = _slopes(positions, months, a)
-    carries = errors.personal_attainment > 0
-    towards = Direction(
-        np.append((errors.loads * pay[:, None]).sum(axis=0), errors.shared_attainment * variable[carries].sum()),
-        errors.personal * pay,
-        errors.personal_attainment * variable,
-    )
+    pay, variable = _slopes(whole, months, a)
+    towards = _direction(pay, variable, errors)
     shared = np.random.default_rng(seed).standard_normal((len(towards.shared), draws))
     shift = _evened(towards, shared, chunks, draws, seed)
     shared = shared + towards.shared[:, None] * shift
+    market, market_variable, together = np.split(shared, np.cumsum([errors.loads.shape[1], errors.variable_loads.shape[1]]))
     by_month, by_team = np.zeros((draws, m)), np.zeros((draws, int(teams.max()) + 1))
-    hazard = 1 - (1 - a.attrition) ** (1 / 12) if a.attrition else 0.0
+    hazard = monthly_attrition(a.attrition)
     for i, some in enumerate(chunks):
-        p = profile_of(positions.take(some), months, a)
+        p = whole.take(some)
         own, reached = _personal(seed, i, some, draws)
-        personal = errors.personal[some, None]
-        level = np.exp(errors.loads[some] @ shared[:-1] + personal * (own + towards.personal[some, None] * shift) - 0.5 * personal**2)
-        spread = errors.personal_attainment[some, None]
-        luck = spread * (reached + towards.attainment[some, None] * shift) + errors.shared_attainment * shared[-1:]
-        attained = level * np.where(spread > 0, np.exp(luck - 0.5 * (spread**2 + errors.shared_attainment**2)), 1.0)
-        base, target = level[:, :, None] * p.base[:, None, :], attained[:, :, None] * p.variable[:, None, :]
-        cash = base + target
-        prior = level * p.prior_base[:, None] + attained * p.prior_variable[:, None]
-        taxes = sum(taxes_of(cash + p.sign_on[:, None, :], prior, months, a).values())
-        cost = cash * (1 + a.benefits_load) + taxes + (p.sign_on + p.equity + p.one_time + p.overhead)[:, None, :]
+        personal, spread = errors.personal[some, None], errors.personal_attainment[some, None]
+        level = np.exp(errors.loads[some] @ market + personal * (own + towards.personal[some, None] * shift) - 0.5 * personal**2)
+        luck = spread * (reached + towards.attainment[some, None] * shift) + errors.shared_attainment * together
+        attained = level * np.exp(errors.variable_loads[some] @ market_variable)
+        attained = attained * np.where(spread > 0, np.exp(luck - 0.5 * (spread**2 + errors.shared_attainment**2)), 1.0)
+        cash = level[:, :, None] * p.base[:, None, :] + attained[:, :, None] * p.variable[:, None, :]
+        cost = total_of(p, cash, level * p.prior_base[:, None] + attained * p.prior_variable[:, None], months, a)
         if hazard:
             last = np.floor(np.maximum(p.start, 0.0))[:, None] + np.random.default_rng([seed, i, 1]).geometric(hazard, (len(p.base), draws)) - 1
             cost *= np.arange(m)[None, None, :] <= last[:, :, None]
@@ -101,12 +109,11 @@ def draw(
     return Drawn(by_month, by_team)
 
 
-class Direction(NamedTuple):
-    """How much the total moves with each standard normal draw: shared ones, each person's landing, each rep's attainment; USD."""
-
-    shared: np.ndarray
-    personal: np.ndarray
-    attainment: np.ndarray
+def _direction(pay: np.ndarray, variable: np.ndarray, errors: Errors) -> Direction:
+    carries = errors.personal_attainment > 0
+    together = errors.shared_attainment * variable[carries].sum()
+    shared = np.concatenate([pay @ errors.loads, variable @ errors.variable_loads, [together]])
+    return Direction(shared, errors.personal * pay, errors.personal_attainment * variable)
 
 
 def _personal(seed: int, chunk: int, some: slice, draws: int) -> tuple[np.ndarray, np.ndarray]:
@@ -118,62 +125,54 @@ def _personal(seed: int, chunk: int, some: slice, draws: int) -> tuple[np.ndarra
 def _evened(towards: Direction, shared: np.ndarray, chunks: Sequence[slice], draws: int, seed: int) -> np.ndarray:
     """What to add to every normal draw, times its own slope, so that their combination takes evenly spread values in its own order, (draws,)."""
     along = towards.shared @ shared
-    length = float((towards.shared**2).sum() + (towards.personal**2).sum() + (towards.attainment**2).sum())
+    length = sum(float((slopes**2).sum()) for slopes in towards)
     for i, some in enumerate(chunks):
         own, reached = _personal(seed, i, some, draws)
         along = along + towards.personal[some] @ own + towards.attainment[some] @ reached
     if length == 0:
         return np.zeros(draws)
     rank = np.argsort(np.argsort(along, kind="stable"), kind="stable")
-    normal = NormalDist()
-    even = np.array([normal.inv_cdf((r + 0.5) / draws) for r in range(draws)])[rank] * math.sqrt(length)
+    even = _normal_scores(draws)[rank] * math.sqrt(length)
     return np.asarray((even - along) / length)
 
 
-def _slopes(positions: Positions, months: Months, a: Assumptions) -> tuple[np.ndarray, np.ndarray]:
+def _normal_scores(n: int) -> np.ndarray:
+    """Normal scores of n evenly spread ranks, (n,)."""
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((r + 0.5) / n) for r in range(n)])
+
+
+def _slopes(p: Profile, months: Months, a: Assumptions) -> tuple[np.ndarray, np.ndarray]:
     """How the expected total of each position moves with its log pay, and with its log variable pay alone, (n,) each, USD."""
     step = 1e-4
-    here = _totals(positions, months, a, 0.0, 0.0)
-    return (_totals(positions, months, a, step, step) - here) / step, (_totals(positions, months, a, 0.0, step) - here) / step
+    here = _totals(p, months, a)
+    return (_totals(p, months, a, step, step) - here) / step, (_totals(p, months, a, 0.0, step) - here) / step
 
 
 def analytic(positions: Positions, months: Months, a: Assumptions, errors: Errors) -> tuple[float, float, float]:
     """P10, P50 and P90 of the total by the delta method: a check beside the draws. A log-normal with the variance of shared and personal errors, marginal taxes at the plan's own figure."""
-    pay, variable = _slopes(positions, months, a)
-    total = float(_totals(positions, months, a, 0.0, 0.0).sum())
-    shared = float(((errors.loads * pay[:, None]).sum(axis=0) ** 2).sum())
-    carries = errors.personal_attainment > 0
-    attainment = errors.shared_attainment**2 * float(variable[carries].sum()) ** 2
-    personal = float(((errors.personal * pay) ** 2).sum() + ((errors.personal_attainment * variable) ** 2).sum())
-    hazard = float(_leaving(positions, months, a)) if a.attrition else 0.0
-    curve = 0.5 * float(((errors.loads**2).sum(axis=1) * pay).sum())
-    mean = total + curve
+    p = profile_of(positions, months, a)
+    pay, variable = _slopes(p, months, a)
+    variance = sum(float((slopes**2).sum()) for slopes in _direction(pay, variable, errors)) + (_leaving(p, months, a) if a.attrition else 0.0)
+    curve = 0.5 * float((errors.loads**2).sum(axis=1) @ pay + (errors.variable_loads**2).sum(axis=1) @ variable)
+    mean = float(_totals(p, months, a).sum()) + curve
     if mean <= 0:
         return 0.0, 0.0, 0.0
-    sd = math.sqrt(shared + attainment + personal + hazard) / mean
-    log_sd = math.sqrt(math.log1p(sd * sd))
+    log_sd = math.sqrt(math.log1p(variance / mean**2))
     middle = mean * math.exp(-log_sd * log_sd / 2)
-    return middle * math.exp(-1.2815515655446004 * log_sd), middle, middle * math.exp(1.2815515655446004 * log_sd)
+    return middle * math.exp(SCORES[0] * log_sd), middle, middle * math.exp(SCORES[-1] * log_sd)
 
 
-def _totals(positions: Positions, months: Months, a: Assumptions, base_log: float, variable_log: float) -> np.ndarray:
+def _totals(p: Profile, months: Months, a: Assumptions, base_log: float = 0.0, variable_log: float = 0.0) -> np.ndarray:
     """Expected cost of each position over the plan, (n,), with base and variable moved a little in logs."""
-    p = profile_of(positions, months, a)
-    base, variable = p.base * math.exp(base_log), p.variable * math.exp(variable_log)
-    prior = p.prior_base * math.exp(base_log) + p.prior_variable * math.exp(variable_log)
-    taxes = sum(taxes_of(base + variable + p.sign_on, prior, months, a).values())
-    cost = (base + variable) * (1 + a.benefits_load) + taxes + p.sign_on + p.equity + p.one_time + p.overhead
+    up, more = math.exp(base_log), math.exp(variable_log)
+    cost = total_of(p, p.base * up + p.variable * more, p.prior_base * up + p.prior_variable * more, months, a)
     return np.asarray((cost * p.stays).sum(axis=1))
 
 
-def _leaving(positions: Positions, months: Months, a: Assumptions) -> float:
+def _leaving(p: Profile, months: Months, a: Assumptions) -> float:
     """Variance of the total that comes of who leaves when, each alone."""
-    p = profile_of(positions, months, a)
-    cash = p.base + p.variable
-    taxes = sum(taxes_of(cash + p.sign_on, p.prior_base + p.prior_variable, months, a).values())
-    cost = cash * (1 + a.benefits_load) + taxes + p.sign_on + p.equity + p.one_time + p.overhead
-    upto = np.cumsum(cost, axis=1)
-    stays = p.stays
-    leaves = np.concatenate([stays[:, :-1] - stays[:, 1:], stays[:, -1:]], axis=1)
+    upto = np.cumsum(total_of(p, p.base + p.variable, p.prior_base + p.prior_variable, months, a), axis=1)
+    leaves = np.concatenate([p.stays[:, :-1] - p.stays[:, 1:], p.stays[:, -1:]], axis=1)
     mean = (leaves * upto).sum(axis=1)
     return float((leaves * (upto - mean[:, None]) ** 2).sum())

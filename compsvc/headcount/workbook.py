@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from compsvc.headcount.cost import COMPONENTS
+from compsvc.headcount import COMPONENTS
 from compsvc.spreadsheets import safe
 
 ROW_FIELDS = ("id", "title", "team", "level", "location", "count", "base_usd", "variable_usd", "pay_from")

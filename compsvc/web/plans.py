@@ -13,7 +13,7 @@ from compsvc.api import model, today
 from compsvc.api.identity import required
 from compsvc.api.plans import check_size
 from compsvc.errors import FieldProblem, RequestError
-from compsvc.headcount.cost import COMPONENTS
+from compsvc.headcount import COMPONENTS
 from compsvc.headcount.rows import rows_of_table, text_of
 from compsvc.headcount.workbook import CONTENT_TYPE, workbook
 from compsvc.schemas import headcount as contract
