@@ -446,10 +446,29 @@ class ScenarioCostSchema(Schema):
     analytic = _object("the band by formula, beside the one drawn")
     components = _object("expected cost by component, USD")
     by_month = _list(fields.Dict(), "cost of each month: expected, band, components")
-    by_team = _list(fields.Dict(), "by team, with bands")
-    by_level = _list(fields.Dict(), "by level")
-    by_location = _list(fields.Dict(), "by place")
+    by_quarter = _list(fields.Dict(), "cost of each calendar quarter, as by_month")
+    by_year = _list(fields.Dict(), "cost of each calendar year, as by_month")
+    by_team = _list(fields.Dict(), "by team, with bands; by_month, by_quarter and by_year hold expected cost in the order of the plan's")
+    by_level = _list(fields.Dict(), "by level, the same without bands")
+    by_location = _list(fields.Dict(), "by place, the same without bands")
+    merit = fields.Dict(required=True, allow_none=True, metadata={"description": "what the merit matrix came to", "unit": "object", "example": {"rated": 40}})
     rows = _list(fields.Dict(), "each row as it was priced")
+
+
+class KeptPlanSchema(Schema):
+    """A kept headcount plan, without its rows and result."""
+
+    id = _word("identifier", "pln_0123")
+    name = _word("name", "2027")
+    state = _word("queued, running, done, failed or cancelled", "running")
+    people = fields.Integer(required=True, metadata={"description": "people and openings", "unit": "count", "example": 12_000})
+    done = fields.Integer(required=True, metadata={"description": "people costed, scenario by scenario", "unit": "count", "example": 4_000})
+    total = fields.Integer(required=True, metadata={"description": "people to cost, scenario by scenario", "unit": "count", "example": 24_000})
+    attempts = fields.Integer(required=True, metadata={"description": "how often it was begun", "unit": "count", "example": 1})
+    problem = fields.Dict(required=True, allow_none=True, metadata={"description": "why it failed: message and errors", "unit": "object", "example": None})
+    created_at = _word("when it was kept", "2026-11-22T10:00:00+00:00")
+    created_by = _word("who kept it", "fin@example.org")
+    updated_at = _word("when it was last heard of", "2026-11-22T10:00:30+00:00")
 
 
 class PlanCostSchema(Schema):
@@ -458,9 +477,11 @@ class PlanCostSchema(Schema):
     model_id = _word("model that priced it", "us-2026-11-abcdef")
     currency = _word("ISO 4217", "USD")
     months = _list(fields.String(), "months in order")
+    quarters = _list(fields.String(), "calendar quarters in order")
+    years = _list(fields.String(), "calendar years in order")
     draws = fields.Integer(required=True, metadata={"description": "futures drawn", "unit": "count", "example": 1000})
     scenarios = _list(fields.Nested(ScenarioCostSchema), "the plan, then the scenarios")
-    differences = _list(fields.Dict(), "each scenario less the plan, by component")
+    differences = _list(fields.Dict(), "each scenario less the plan, by component and by what drives it")
     one_point = _list(fields.Dict(), "what one point of each assumption costs")
     taxes = _list(fields.Dict(), "federal payroll taxes used, by year")
     benefits_load_source = _word("where the load on cash pay comes from", "BLS ECEC June 2025")

@@ -14,15 +14,15 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Request, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import access, api, errors
 from compsvc.api import identity, plans, ranges
 from compsvc.api import offers as offers_api
+from compsvc.headcount.runner import Starter
 from compsvc.registry import ModelHolder, code_digest
-from compsvc.sealing import Seals
-from compsvc.settings import ROOT, Settings
+from compsvc.settings import Settings
 from compsvc.store import Store
 from compsvc.web import accounts as account_pages
 from compsvc.web import band, comparison
@@ -60,6 +60,13 @@ ROOMY = ("/plan", "/sign-in")
 log = logging.getLogger("compsvc")
 
 
+class Asked(Request):
+    """A request whose uploads stay in memory: none is larger than a body may be, and no file is left behind."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> BytesIO:
+        return BytesIO()
+
+
 class Metrics:
     """Request counts and seconds by route and status, per worker process."""
 
@@ -92,11 +99,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
+    app.request_class = Asked
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, MAX_FORM_MEMORY_SIZE=100_000, MAX_FORM_PARTS=100)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    store = Store(settings.database_url, Seals(settings.secret_key, ROOT / "var" / "secret_key"))
+    store = Store.of(settings)
     app.extensions["compsvc"] = api.Serving(
-        ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest(), store, settings.secure_cookies
+        ModelHolder(settings.models), _clock(settings.today), settings.max_body_bytes, code_digest(), store, Starter(store, settings), settings.secure_cookies
     )
     metrics = Metrics()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,6 @@ from compsvc.errors import CompsvcError, FieldProblem, RequestError, RequestInva
 from compsvc.features import QUANTILE_NAMES
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
-from compsvc.sealing import Seals
 from compsvc.settings import ROOT, Settings
 from compsvc.spreadsheets import safe
 from compsvc.store import Store
@@ -330,39 +331,63 @@ def offer_table(answer: dict[str, Any], said: str = "") -> str:
 @click.option("--months", type=int, default=12, show_default=True, help="how many months; for a CSV of rows")
 @click.option("--assume", "assumed", multiple=True, metavar="NAME=VALUE", help="an assumption, such as merit_rate=3.2% or attrition=10%; several may be given")
 @click.option("--draws", type=int, default=1000, show_default=True, help="futures drawn for the band; for a CSV of rows")
+@click.option("--leave-out", "left_out", multiple=True, metavar="HEADING", help="a column of the table that is not to be read; several may be given")
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), help="where to write: .xlsx (totals are formulas) or .json; a table on the screen otherwise"
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="where to write: .xlsx (totals are formulas), .csv, .svg, .png or .json; a table on the screen otherwise",
 )
-def plan_command(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int, out: Path | None) -> None:
-    """Cost a headcount plan: a CSV of rows, or a whole plan as JSON."""
+def plan_command(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int, left_out: tuple[str, ...], out: Path | None) -> None:
+    """Cost a headcount plan: a table of rows (XLSX or CSV), or a whole plan as JSON."""
     from compsvc import headcount
-    from compsvc.headcount.workbook import workbook
+    from compsvc.headcount import exports
     from compsvc.schemas import headcount as contract
 
-    if out is not None and out.suffix not in (".xlsx", ".json"):
-        raise RequestInvalid("Nothing was written.", (FieldProblem("/out", f"'{out.suffix}' is not written", ".xlsx or .json"),))
+    form = out.suffix.removeprefix(".") if out is not None else ""
+    if out is not None and form not in contract.PLAN_FORMS:
+        known = ", ".join(f".{name}" for name in contract.PLAN_FORMS)
+        raise RequestInvalid("Nothing was written.", (FieldProblem("/out", f"'{out.suffix}' is not written", known),))
     settings = _settings()
-    body = _json_file(source) if source.suffix == ".json" else _plan_csv(source, first_month, months, assumed, draws)
-    asked = schemas.load(contract.PLAN, body)
-    people = headcount.people_of(asked) * (1 + len(asked["scenarios"]))
-    with click.progressbar(length=people, label=f"costing {people:,} positions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        found = headcount.cost_plan(_model(), asked, _today(settings), bar.update)
+    lines: list[int] = []
+    body = _json_file(source) if source.suffix == ".json" else _plan_table(source, first_month, months, assumed, draws, left_out, lines)
+    try:
+        asked = schemas.load(contract.PLAN, body)
+        people = headcount.people_of(asked) * (1 + len(asked["scenarios"]))
+        with click.progressbar(length=people, label=f"costing {people:,} positions", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+            found = headcount.cost_plan(_model(), asked, _today(settings), bar.update)
+    except RequestError as problem:
+        raise type(problem)(problem.message, tuple(replace(p, pointer=_line_of(p.pointer, lines)) for p in problem.problems)) from None
     if out is None:
         click.echo(plan_table(found))
     else:
-        out.write_bytes(workbook(found) if out.suffix == ".xlsx" else orjson.dumps(found))
+        out.write_bytes(orjson.dumps(found) if form == "json" else exports.of(found, form)[0])
         click.echo(
             f"{out.name}: {found['scenarios'][0]['people']:,} people over {len(found['months'])} months, {found['scenarios'][0]['total']['expected_usd']:,} USD expected"
         )
 
 
-def _plan_csv(source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int) -> dict[str, Any]:
-    """The plan that a CSV of rows and the options say; blank cells are left out."""
-    from compsvc.headcount.rows import rows_of_table, text_of
-    from compsvc.schemas.headcount import COLUMNS
+def _line_of(pointer: str, lines: list[int]) -> str:
+    """A pointer into the rows as the line of the table it stands in."""
+    match = re.match(r"/rows/(\d+)/?(.*)", pointer)
+    return f"line {lines[int(match[1])]} {match[2]}".rstrip() if match and lines else pointer
 
-    rows = rows_of_table(text_of(source.read_bytes()), COLUMNS)
-    body: dict[str, Any] = {"rows": rows, "months": months, "draws": draws}
+
+def _plan_table(
+    source: Path, first_month: str | None, months: int, assumed: tuple[str, ...], draws: int, left_out: tuple[str, ...], lines: list[int]
+) -> dict[str, Any]:
+    """The plan that a table of rows and the options say; what was read otherwise than typed is told."""
+    from compsvc.headcount import rows
+
+    table = rows.table_of(source.read_bytes())
+    reading = rows.read(table)
+    chosen = {j: rows.LEFT_OUT for j in reading.unknown if reading.columns[j].heading in left_out}
+    reading = rows.read(table, chosen) if chosen else reading
+    if reading.unknown:
+        raise rows.asked_about(reading)
+    lines += reading.lines
+    for note in reading.notes:
+        click.echo(f"note: {note}", err=True)
+    body: dict[str, Any] = {"rows": reading.rows, "months": months, "draws": draws}
     for text in assumed:
         name, _, value = text.partition("=")
         body.setdefault("assumptions", {})[name.strip()] = value.strip()
@@ -371,28 +396,51 @@ def _plan_csv(source: Path, first_month: str | None, months: int, assumed: tuple
 
 def plan_table(found: dict[str, Any]) -> str:
     """A plan's cost as a table for people."""
+    from compsvc.headcount import COMPONENTS
+
     plan = found["scenarios"][0]
     lines = [f"{plan['people']:,} people, {found['months'][0]} to {found['months'][-1]}, {found['currency']} (model {found['model_id']})", ""]
     lines.append(f"{'':<16}{'EXPECTED':>14}{'P10':>14}{'P50':>14}{'P90':>14}")
     for s in found["scenarios"]:
         t = s["total"]
         lines.append(f"{s['name'][:15]:<16}{t['expected_usd']:>14,}{t['p10']:>14,}{t['p50']:>14,}{t['p90']:>14,}")
-    lines += ["", f"{'month':<9}{'expected':>12}{'P10':>12}{'P90':>12}{'base':>12}{'variable':>11}{'taxes':>10}{'benefits':>10}{'equity':>10}{'one-time':>10}"]
+    parts = [c for c in COMPONENTS if plan["components"][c]]
+    lines += ["", f"{'month':<9}{'expected':>12}{'P10':>12}{'P90':>12}" + "".join(f"{c.replace('_', '-'):>12}" for c in parts)]
     for m in plan["by_month"]:
-        parts = f"{m['base']:>12,}{m['variable']:>11,}{m['taxes']:>10,}{m['benefits']:>10,}{m['equity']:>10,}{m['one_time']:>10,}"
-        lines.append(f"{m['month']:<9}{m['expected_usd']:>12,}{m['p10']:>12,}{m['p90']:>12,}{parts}")
+        lines.append(f"{m['month']:<9}{m['expected_usd']:>12,}{m['p10']:>12,}{m['p90']:>12,}" + "".join(f"{m[c]:>12,}" for c in parts))
     lines += ["", *(f"team {t['team']}: {t['people']:,} people, {t['expected_usd']:,} ({t['p10']:,} to {t['p90']:,})" for t in plan["by_team"])]
-    lines += ["", "one point more of: " + "; ".join(f"{p['assumption']} (+{p['by']:g}) {p['expected_usd']:+,}" for p in found["one_point"])]
+    lines += ["", "one point more of: " + "; ".join(f"{p['assumption']} ({p['by']:+g}) {p['expected_usd']:+,}" for p in found["one_point"])]
     lines += [f"note: wage bases of {t['year']} are not published; those of {t['of_year']} stand in" for t in found["taxes"] if not t["published"]]
     return "\n".join(lines)
+
+
+@main.group("plans")
+def plans_group() -> None:
+    """Plans that are kept and costed in the background."""
+
+
+@plans_group.command("work")
+@click.option("--until-done", is_flag=True, help="end when no plan waits; otherwise go on for ever")
+def plans_work(until_done: bool) -> None:
+    """Cost kept plans as they come; the service starts this by itself."""
+    from compsvc.headcount.runner import run_waiting
+
+    settings, kept = _settings(), _store()
+    at_once = max(settings.plan_runners, 1)
+    while True:
+        n = run_waiting(kept, _model, lambda: _today(settings), at_once)
+        if n or until_done:
+            click.echo(f"{n} {'plan' if n == 1 else 'plans'} brought to an end")
+        if until_done:
+            return
+        time.sleep(1)
 
 
 # --- accounts, audit -----------------------------------------------------------------
 
 
 def _store() -> Store:
-    settings = _settings()
-    kept = Store(settings.database_url, Seals(settings.secret_key, ROOT / "var" / "secret_key"))
+    kept = Store.of(_settings())
     kept.ping()
     return kept
 

@@ -18,9 +18,16 @@ from compsvc.schemas import offers as contract
 from compsvc.store import Store, Who
 from compsvc.vocabulary import families, levels, states
 
-TERMS = tuple(contract.OFFER.fields)
 KEY_LENGTHS = (8, 128)
 ROWS = "records:read"
+
+
+def idempotency_key(given: str | None) -> str | None:
+    """The key a caller sent to have something made once; RequestInvalid for what is none."""
+    if given is not None and not (KEY_LENGTHS[0] <= len(given) <= KEY_LENGTHS[1] and given.isascii() and given.isprintable()):
+        at = FieldProblem("", "Idempotency-Key", "{} to {} printable ASCII characters".format(*KEY_LENGTHS))
+        raise RequestInvalid("The idempotency key is not one.", (at,))
+    return given
 
 
 class Desk:
@@ -46,8 +53,7 @@ class Desk:
 
     def keep(self, who: Who, sent: Any, key: str | None, raw: bytes) -> tuple[dict[str, Any], bool]:
         """(the kept draft, whether this idempotency key had made it before)."""
-        if key is not None and not (KEY_LENGTHS[0] <= len(key) <= KEY_LENGTHS[1] and key.isascii() and key.isprintable()):
-            raise RequestInvalid("The idempotency key is not one.", (FieldProblem("", "Idempotency-Key", "8 to 128 printable ASCII characters"),))
+        key = idempotency_key(key)
         asked = schemas.load(contract.KEPT, sent)
         self._not_past(asked)
         figures = self.figures(who, asked, to_keep=True)

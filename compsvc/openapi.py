@@ -133,6 +133,7 @@ _REQUESTS = (
     ("PayRecord", contract.PayRecordSchema),
     ("HeadcountPlan", headcount.PlanSchema),
     ("PlanCost", answers.PlanCostSchema),
+    ("KeptPlan", answers.KeptPlanSchema),
     ("OfferFigures", answers.OfferFiguresSchema),
     ("KeptOffer", answers.KeptOfferSchema),
     ("Suggestion", answers.SuggestionSchema),
@@ -142,6 +143,7 @@ _QUERIES = {
     "/v1/offers": contract.LIST,
     "/v1/offers/{offer_id}": contract.VERSION,
     "/v1/offers/{offer_id}/export": contract.EXPORT,
+    "/v1/plans/{plan_id}/result": headcount.RESULT,
     "/v1/audit": contract.AUDIT,
 }
 _OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
@@ -163,7 +165,19 @@ _OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
     ("/v1/offers/{offer_id}/state", "post", "move_offer", "Move an offer to its next state", "Step", "200", "KeptOffer"),
     ("/v1/offers/{offer_id}/versions", "get", "offer_history", "Who changed it, when and why", None, "200", None),
     ("/v1/offers/{offer_id}/export", "get", "export_offer", "PDF, CSV, XLSX, or fields for Greenhouse, Lever or Ashby", None, "200", None),
-    ("/v1/plans", "post", "cost_plan", "What a headcount plan costs by month, as a band", "HeadcountPlan", "200", "PlanCost"),
+    (
+        "/v1/plans",
+        "post",
+        "cost_plan",
+        "What a headcount plan costs by month, as a band; a large one is kept and costed in the background",
+        "HeadcountPlan",
+        "200",
+        "PlanCost",
+    ),
+    ("/v1/plans", "get", "list_plans", "Kept plans, newest first, without rows and results", None, "200", None),
+    ("/v1/plans/{plan_id}", "get", "read_plan", "How a kept plan is doing", None, "200", "KeptPlan"),
+    ("/v1/plans/{plan_id}/result", "get", "plan_result", "What a kept plan costs, as JSON or as a file", None, "200", "PlanCost"),
+    ("/v1/plans/{plan_id}/cancel", "post", "cancel_plan", "Stop a plan that is not done", None, "200", "KeptPlan"),
     ("/v1/band-policies", "get", "band_policies", "Every version of the Band policy", None, "200", None),
     ("/v1/band-policies", "post", "add_band_policy", "A new version of the Band policy", "BandPolicy", "201", None),
     ("/v1/pay-records", "get", "pay_records", "Pay records of the workspace", None, "200", None),
@@ -193,7 +207,7 @@ def _offer_paths(spec: APISpec, problem: dict[str, Any]) -> None:
             one = {"$ref": f"#/components/schemas/{body}"}
             wanted = {"type": "array", "items": one} if operation == "add_pay_records" else one
             described["requestBody"] = {"required": True, "content": {"application/json": {"schema": wanted}}}
-        for name in ("offer_id", "reference"):
+        for name in ("offer_id", "plan_id", "reference"):
             if f"{{{name}}}" in path:
                 described["parameters"].append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
         if method == "get" and path in _QUERIES:
@@ -203,9 +217,15 @@ def _offer_paths(spec: APISpec, problem: dict[str, Any]) -> None:
                 {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}, "description": "the ETag as read"}
             )
             described["responses"] |= {code: problem for code in ("409", "412", "428")}
-        if operation == "keep_offer":
+        if operation in ("keep_offer", "cost_plan"):
             described["parameters"].append({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 8, "maxLength": 128}})
+        if operation in ("keep_offer", "cost_plan", "plan_result", "cancel_plan"):
             described["responses"]["409"] = problem
+        if operation == "cost_plan":
+            described["parameters"].append(
+                {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "description": "respond-async keeps any plan (RFC 7240)"}
+            )
+            described["responses"]["202"] = _json({"$ref": "#/components/schemas/KeptPlan"}) | {"description": "kept; Location says where it is"}
         found.setdefault(path, {})[method] = described
     for path, operations in found.items():
         spec.path(path, operations=operations)

@@ -24,6 +24,7 @@ SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("COMPSVC_PORT", "8000", "port `compsvc serve` binds"),
     ("COMPSVC_WORKERS", "2", "gunicorn worker processes"),
     ("COMPSVC_THREADS", "4", "threads per worker"),
+    ("COMPSVC_PLAN_RUNNERS", "1", "headcount plans costed in the background at once; 0 starts none here, and `compsvc plans work` runs them elsewhere"),
     ("COMPSVC_MAX_BODY_BYTES", "4000000", "largest request body accepted; more answers 413"),
     ("COMPSVC_TODAY", "", "date used when a request names no as_of (YYYY-MM-DD); empty means the clock"),
 )
@@ -43,6 +44,7 @@ class Settings:
     port: int
     workers: int
     threads: int
+    plan_runners: int
     max_body_bytes: int
     today: str
 

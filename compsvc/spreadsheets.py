@@ -1,10 +1,35 @@
-"""Text that no spreadsheet executes (OWASP, CSV injection); numbers stay numbers."""
+"""Spreadsheets, out and in: text that no spreadsheet executes (OWASP, CSV injection), and the cells of a workbook that a stranger sent.
+
+A workbook is opened in a process of its own with little memory and little time, so that whatever is
+in it ends there: bombs, lying sizes, a cell at the far end of the sheet. Nothing is written to disk.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import io
+import json
+import subprocess
+import sys
+from typing import Any, NamedTuple
+
+from compsvc.errors import FieldProblem, RequestInvalid
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+READING_SECONDS = 1.8
+READING_BYTES = 768 * 2**20
+MOST_PARTS = 400
+MOST_UNPACKED = 60 * 2**20
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 21_000, 200, 400
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_REFUSED = 3
+
+
+class Sheet(NamedTuple):
+    """Cells of one sheet as text, row by row, merged cells filled; the sheet's name and those that were not read."""
+
+    cells: list[list[str]]
+    name: str
+    others: tuple[str, ...]
 
 
 def safe(cell: Any) -> Any:
@@ -13,3 +38,134 @@ def safe(cell: Any) -> Any:
         return cell
     text = cell.replace("\0", "")
     return f"'{text}" if text.startswith(STARTS) else text
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are a workbook, or look like one that cannot be read."""
+    return data.startswith((b"PK", _OLE))
+
+
+def read_workbook(data: bytes) -> Sheet:
+    """The first visible sheet of an XLSX that holds anything; RequestInvalid for what is none or passes the limits."""
+    if data.startswith(_OLE):
+        raise _refusal("the workbook is protected by a password, or an old .xls")
+    try:
+        done = subprocess.run([sys.executable, "-m", "compsvc.spreadsheets"], input=data, capture_output=True, timeout=2 * READING_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise _refusal("the workbook takes too long to read") from None
+    if done.returncode == _REFUSED:
+        raise _refusal(done.stdout.decode())
+    if done.returncode != 0:
+        raise _refusal(f"the workbook cannot be read within {READING_SECONDS:g} seconds and {READING_BYTES // 2**20} MB")
+    found = json.loads(done.stdout)
+    return Sheet(found["cells"], found["name"], tuple(found["others"]))
+
+
+def _refusal(detail: str) -> RequestInvalid:
+    return RequestInvalid("The workbook was not read.", (FieldProblem("/rows", detail, "an .xlsx without macros or password, or a CSV"),))
+
+
+# --- the process that opens it -----------------------------------------------------------
+
+
+class _NotRead(Exception):
+    """Why a workbook is refused."""
+
+
+def _confine() -> None:
+    """Little memory, little time, no files: the system ends this process when it passes them."""
+    import resource
+    import signal
+
+    resource.setrlimit(resource.RLIMIT_AS, (READING_BYTES, READING_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, READING_SECONDS)
+
+
+def _check_parts(data: bytes) -> None:
+    """Nothing for a zip of plain XML parts, few and small enough when they are unpacked; _NotRead otherwise."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            names = {info.filename.lower() for info in parts.infolist()}
+            if len(parts.infolist()) > MOST_PARTS or sum(info.file_size for info in parts.infolist()) > MOST_UNPACKED:
+                raise _NotRead(f"the workbook unpacks to more than {MOST_PARTS} parts or {MOST_UNPACKED // 2**20} MB")
+            if any(name.endswith("vbaproject.bin") for name in names):
+                raise _NotRead("the workbook holds macros")
+            if any(".." in name or name.startswith("/") for name in names):
+                raise _NotRead("a part of the workbook has a name that leaves it")
+            if "xl/workbook.xml" not in names:
+                raise _NotRead("the file is no .xlsx workbook")
+            for info in parts.infolist():
+                if info.flag_bits & 1:
+                    raise _NotRead("the workbook is protected by a password")
+                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    part = parts.read(info)
+                    if b"\0" in part[:200] or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+                        raise _NotRead("a part of the workbook is not plain UTF-8 XML")
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as problem:
+        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+    except Exception as problem:
+        if isinstance(problem, _NotRead | MemoryError):
+            raise
+        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+
+
+def _cells(data: bytes) -> dict[str, Any]:
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    _check_parts(data)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+        for name in names:
+            sheet = book.get_sheet_by_name(name)
+            if sheet.height and sheet.width:
+                break
+        else:
+            raise _NotRead("no sheet of the workbook holds anything")
+        rows, columns = (last + 1 for last in sheet.end or (0, 0))
+        if columns > MOST_COLUMNS or rows > MOST_ROWS:
+            raise _NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
+        cells = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+            if top < len(cells) and left < len(cells[top]):
+                for row in cells[top : min(bottom, MOST_ROWS) + 1]:
+                    row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
+    except CalamineError as problem:
+        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+    longest = max((len(value) for row in cells for value in row), default=0)
+    if longest > LONGEST_CELL:
+        raise _NotRead(f"a cell holds {longest:,} characters, more than {LONGEST_CELL}")
+    return {"cells": cells, "name": name, "others": [other for other in names if other != name]}
+
+
+def _text(value: Any) -> str:
+    """A cell as text: whole numbers without a point, dates as ISO 8601."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if hasattr(value, "date"):
+        return str(value.date().isoformat())
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _main() -> int:
+    try:
+        data = sys.stdin.buffer.read()
+        _confine()
+        sys.stdout.write(json.dumps(_cells(data)))
+    except _NotRead as problem:
+        sys.stdout.write(str(problem))
+        return _REFUSED
+    except MemoryError:
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main())

@@ -129,7 +129,7 @@ class Office:
 
     def __init__(self, store):
         self.store = store
-        self.app = create_app(Settings.from_environment(today=TODAY, database_url=store.url, secret_key=SECRET))
+        self.app = create_app(Settings.from_environment(today=TODAY, database_url=store.url, secret_key=SECRET, plan_runners=0))
         self.ids, self.keys = {}, {}
         for name in WORKSPACES:
             self.ids[name] = store.accounts.add_workspace(name)

@@ -39,7 +39,7 @@ def test_a_route_without_a_rule_is_denied_to_everybody(small_office):
 
 def filled(route, office, workspace):
     """The route with ids of things that exist in a workspace."""
-    made = {"<offer_id>": office.made[workspace], "<reference>": "E-1", "<form>": "csv", "<path:filename>": "compsvc.css"}
+    made = {"<offer_id>": office.made[workspace], "<plan_id>": office.plans[workspace], "<reference>": "E-1", "<form>": "csv", "<path:filename>": "compsvc.css"}
     for name, value in made.items():
         route = route.replace(name, value)
     return route
@@ -58,11 +58,15 @@ def body_for(route, method):
         "/v1/offers/compare": {"offers": [{**plain, "name": "a"}, {**plain, "name": "b"}]},
         "/v1/offers/<offer_id>": {"note": "x"},
         "/v1/offers/<offer_id>/state": {"to": "submitted"},
-        "/v1/plans": {"from": "2027-01", "months": 2, "draws": 100, "rows": [ROLE]},
+        "/v1/plans": SMALL_PLAN,
+        "/v1/plans/<plan_id>/cancel": None,
         "/v1/band-policies": {"name": "p", "effective_on": "2026-01-01"},
         "/v1/pay-records": [{"reference": "E-1", "family": "sales", "level": "P3", "base_usd": 1e5, "paid_on": "2026-01-01"}],
     }
     return {"json": bodies[route]}
+
+
+SMALL_PLAN = {"from": "2027-01", "months": 2, "draws": 100, "rows": [ROLE]}
 
 
 QUERY = {"/v1/titles": "?q=a", "/v1/places": "?q=a", "/v1/industries": "?q=a", "/v1/offers/<offer_id>/export": "?as=csv"}
@@ -72,10 +76,13 @@ QUERY = {"/v1/titles": "?q=a", "/v1/places": "?q=a", "/v1/industries": "?q=a", "
 def furnished(small_office):
     """Offices with an offer and a pay record in each workspace."""
     record = [{"reference": "E-1", "family": "account-management", "level": "P3", "base_usd": 1e5, "paid_on": "2026-01-01"}]
-    small_office.made = {}
+    small_office.made, small_office.plans = {}, {}
     for name in small_office.ids:
         small_office.made[name] = small_office.keep(name)
         assert small_office.app_client(name, "analyst").post("/v1/pay-records", json=record).status_code == 201
+        kept = small_office.app_client(name, "planner").post("/v1/plans", json=SMALL_PLAN, headers={"Prefer": "respond-async"})
+        assert kept.status_code == 202
+        small_office.plans[name] = kept.get_json()["id"]
     return small_office
 
 
@@ -95,7 +102,7 @@ def test_every_route_and_role_under_v1_is_as_the_policy_says(furnished):
                     where = (method, route, role, workspace, theirs, answer.status_code)
                     if role not in rule.roles:
                         assert answer.status_code == (401 if role == access.ANONYMOUS else 403), where
-                    elif "<offer_id>" in route and theirs != workspace:
+                    elif ("<offer_id>" in route or "<plan_id>" in route) and theirs != workspace:
                         assert answer.status_code == 404, where
                     else:
                         assert answer.status_code not in DENIED, where
@@ -122,7 +129,7 @@ def test_every_page_and_role_is_as_the_policy_says(furnished):
                     where = (method, route, role, workspace, theirs, answer.status_code)
                     if role not in rule.roles:
                         assert answer.status_code == (401 if role == access.ANONYMOUS else 403), where
-                    elif "<offer_id>" in route and theirs != workspace:
+                    elif ("<offer_id>" in route or "<plan_id>" in route) and theirs != workspace:
                         assert answer.status_code in ((404,) if method == "GET" else (403, 404)), where
                     elif method == "POST" and route not in ("/offer", "/compare", "/plan"):
                         assert answer.status_code == 403, where
@@ -137,6 +144,13 @@ def test_ten_thousand_swapped_ids_leak_nothing(furnished):
     secret = "only globex knows this note"
     theirs = [furnished.keep("globex", note=secret, reference=f"GLOBEX-{i}") for i in range(20)]
     client, swaps, leaks = furnished.app_client("acme", "admin"), 10_000, 0
+    plans = [
+        furnished.app_client("globex", "planner")
+        .post("/v1/plans", json={**SMALL_PLAN, "name": f"GLOBEX-{i}"}, headers={"Prefer": "respond-async"})
+        .get_json()["id"]
+        for i in range(5)
+    ]
+    of_plans = [("GET", ""), ("GET", "/result"), ("GET", "/result?as=csv"), ("POST", "/cancel")]
     shapes = [
         ("GET", ""),
         ("GET", "?version=1"),
@@ -146,7 +160,12 @@ def test_ten_thousand_swapped_ids_leak_nothing(furnished):
         ("GET", "/export?as=csv"),
         ("GET", "/export?as=lever"),
     ]
-    for _ in range(swaps):
+    for _ in range(swaps // 5):
+        plan_id = rng.choice(plans) if rng.random() < 0.8 else f"pln_{rng.getrandbits(128):032x}"
+        method, tail = rng.choice(of_plans)
+        answer = client.open(f"/v1/plans/{plan_id}{tail}", method)
+        leaks += answer.status_code != 404 or b"GLOBEX" in answer.data
+    for _ in range(swaps - swaps // 5):
         offer_id = rng.choice(theirs) if rng.random() < 0.8 else f"ofr_{rng.getrandbits(128):032x}"
         method, tail = rng.choice(shapes)
         body = {"json": {"note": "x"} if method == "PATCH" else {"to": "submitted"}} if method != "GET" else {}
@@ -156,6 +175,7 @@ def test_ten_thousand_swapped_ids_leak_nothing(furnished):
     after = client.get(f"/v1/offers?after={theirs[0]}")
     assert after.status_code == 404
     assert b"GLOBEX" not in client.get("/v1/offers?limit=200").data
+    assert b"GLOBEX" not in client.get("/v1/plans").data
 
 
 def test_both_refusals_of_an_id_look_alike(furnished):

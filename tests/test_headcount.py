@@ -571,35 +571,6 @@ def test_where_people_land_does_not_move_what_is_expected(model):
     assert total["p10"] < total["expected_usd"] < total["p90"]
 
 
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ('title,location,team\nAccount Director,Texas,"Sales\nAccount Manager,Texas,Ops', "quote"),
-        ("title,title\na,b", "comes twice"),
-        ("title,location,\nAccount Director,Texas,2027-05-01", "under no column"),
-        ("title,loc\nAccount Director,Texas", "there is no column 'loc'"),
-        ("title", "at least one row"),
-        ("title\n" + "x" * 500, "500 characters"),
-    ],
-)
-def test_a_table_that_cannot_be_read_whole_is_refused(table, said):
-    from compsvc.errors import RequestInvalid
-    from compsvc.headcount.rows import rows_of_table
-
-    with pytest.raises(RequestInvalid) as refused:
-        rows_of_table(table, contract.COLUMNS)
-    assert said in refused.value.problems[0].detail
-
-
-def test_tables_come_as_spreadsheets_write_them():
-    from compsvc.headcount.rows import rows_of_table, text_of
-
-    wanted = [{"title": "Account Director", "team": "Équipe"}]
-    for text in ("title,team\r\nAccount Director,Équipe\r\n", "\n\nTitle;Team\nAccount Director;Équipe", "title\tteam\rAccount Director\tÉquipe"):
-        for data in (text.encode("utf-8-sig"), text.encode("utf-16"), text.encode("cp1252")):
-            assert rows_of_table(text_of(data), contract.COLUMNS) == wanted
-
-
 @pytest.mark.parametrize(("typed", "pointer"), [("82000,50", "/rows/0/base_usd"), ("82.000", "/rows/0/base_usd"), ("1,2,3", "/rows/0/base_usd")])
 def test_money_that_could_mean_two_things_is_refused(model, typed, pointer):
     from compsvc.errors import RequestError

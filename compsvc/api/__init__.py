@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from compsvc.errors import CompsvcError, FieldProblem
+from compsvc.headcount.runner import Starter
 from compsvc.paymodel import PayModel
 from compsvc.registry import ModelHolder
 from compsvc.store import Store
@@ -29,13 +30,14 @@ class MalformedBody(CompsvcError):
 
 
 class Serving(NamedTuple):
-    """What every route needs: the models, the date used when a request names none, the largest body in bytes, the code's own hash, what is kept, and whether cookies need HTTPS."""
+    """What every route needs: the models, the date used when a request names none, the largest body in bytes, the code's own hash, what is kept, what starts runners of plans, and whether cookies need HTTPS."""
 
     models: ModelHolder
     today: Callable[[], str]
     max_body_bytes: int
     code: bytes
     store: Store
+    runners: Starter
     secure_cookies: bool = True
 
 

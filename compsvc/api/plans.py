@@ -1,39 +1,113 @@
-"""Headcount plans, costed as asked; nothing is kept."""
+"""Headcount plans: costed while somebody waits, or kept and costed in the background."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from compsvc import headcount, schemas
-from compsvc.api import json_body, json_response, model, today
+from compsvc.api import json_bytes, json_response, model, parsed, serving, today
 from compsvc.api.identity import required
 from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.headcount import exports
+from compsvc.kept import idempotency_key
 from compsvc.schemas import headcount as contract
+from compsvc.store.plans import OPEN, KeptPlan
 
 blueprint = Blueprint("plans", __name__)
 LARGEST_AT_ONCE = 30_000_000
-MOST_ROWS_AT_ONCE = 5_000
+LARGEST = 6_000_000_000
+MOST_ROWS_AT_ONCE = 3_000
+ASK_AGAIN_SECONDS = "2"
 
 
-def check_size(asked: Mapping[str, Any]) -> None:
-    """Nothing for a plan that can be costed while somebody waits; RequestInvalid otherwise."""
-    cells = headcount.people_of(asked) * asked["months"] * asked["draws"] * (1 + len(asked["scenarios"]))
-    if len(asked["rows"]) > MOST_ROWS_AT_ONCE:
-        allowed = f"at most {MOST_ROWS_AT_ONCE:,} at once, or `compsvc plan`, which has no such limit"
-        raise RequestInvalid("The plan is too large to be costed while you wait.", (FieldProblem("/rows", f"{len(asked['rows']):,} rows", allowed),))
-    if cells > LARGEST_AT_ONCE:
-        allowed = f"at most {LARGEST_AT_ONCE:,} at once: fewer draws or scenarios, or `compsvc plan`, which has no such limit"
-        problem = FieldProblem("/rows", f"people x months x draws x scenarios is {cells:,}", allowed)
-        raise RequestInvalid("The plan is too large to be costed while you wait.", (problem,))
+def cells_of(asked: Mapping[str, Any]) -> int:
+    """Size of a plan: people x months x draws x scenarios; RequestInvalid when it is more than anybody may ask."""
+    cells = headcount.people_of(asked) * int(asked["months"]) * int(asked["draws"]) * (1 + len(asked["scenarios"]))
+    if cells > LARGEST:
+        detail = f"people x months x draws x scenarios is {cells:,}"
+        raise RequestInvalid("The plan is too large.", (FieldProblem("/rows", detail, f"at most {LARGEST:,}: fewer draws, months or scenarios"),))
+    return cells
+
+
+def waits(asked: Mapping[str, Any]) -> bool:
+    """Whether a plan is too large to be costed while somebody waits."""
+    return cells_of(asked) > LARGEST_AT_ONCE or len(asked["rows"]) > MOST_ROWS_AT_ONCE
+
+
+def keep(sent: Mapping[str, Any], asked: Mapping[str, Any], key: str | None, raw: bytes) -> tuple[KeptPlan, bool]:
+    """(the plan, kept and waiting for a runner, whether this idempotency key had kept it before)."""
+    people = headcount.people_of(asked)
+    kept = serving().store.plans.keep(required(), sent, people, people * (1 + len(asked["scenarios"])), idempotency_key(key), sha256(raw).hexdigest())
+    serving().runners.start()
+    return kept
+
+
+def standing_of(plan_id: str) -> KeptPlan:
+    """A kept plan; where it waits and nobody runs it, a runner is started."""
+    found = serving().store.plans.get(required(), plan_id)
+    if found.state in OPEN:
+        serving().runners.start()
+    return found
+
+
+def _accepted(plan: KeptPlan, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    response = json_response(plan._asdict(), status)
+    if plan.state in OPEN:
+        response.headers["Retry-After"] = ASK_AGAIN_SECONDS
+    response.headers.update(headers or {})
+    return response
 
 
 @blueprint.post("/v1/plans")
 def post_plans() -> Response:
-    """Cost a plan by month as a band."""
+    """Cost a plan by month as a band: at once, or kept and costed in the background where it is large or that is preferred (RFC 7240)."""
     required()
-    asked = schemas.load(contract.PLAN, json_body())
-    check_size(asked)
-    return json_response(headcount.cost_plan(model(), asked, today()))
+    raw = json_bytes(request.environ, serving().max_body_bytes)
+    sent = parsed(raw)
+    asked = schemas.load(contract.PLAN, sent)
+    prefers = "respond-async" in request.headers.get("Prefer", "")
+    if not (waits(asked) or prefers):
+        return json_response(headcount.cost_plan(model(), asked, today()))
+    kept, again = keep(sent, asked, request.headers.get("Idempotency-Key"), raw)
+    headers = (
+        {"Location": f"/v1/plans/{kept.id}"}
+        | ({"Idempotency-Replayed": "true"} if again else {})
+        | ({"Preference-Applied": "respond-async"} if prefers else {})
+    )
+    return _accepted(kept, 202, headers)
+
+
+@blueprint.get("/v1/plans")
+def get_plans() -> Response:
+    """Kept plans, newest first, without rows and results."""
+    return json_response({"plans": [plan._asdict() for plan in serving().store.plans.listed(required())]})
+
+
+@blueprint.get("/v1/plans/<plan_id>")
+def get_plan(plan_id: str) -> Response:
+    """How a kept plan is doing."""
+    return _accepted(standing_of(plan_id), 200)
+
+
+@blueprint.get("/v1/plans/<plan_id>/result")
+def get_plan_result(plan_id: str) -> Response:
+    """What a kept plan costs, as JSON or as a file."""
+    asked = schemas.load(contract.RESULT, request.args.to_dict())
+    found = serving().store.plans.result(required(), plan_id)
+    return json_response(found) if asked["form"] == "json" else download(found, asked["form"])
+
+
+@blueprint.post("/v1/plans/<plan_id>/cancel")
+def post_plan_cancel(plan_id: str) -> Response:
+    """Stop a plan that is not done."""
+    return json_response(serving().store.plans.cancel(required(), plan_id)._asdict())
+
+
+def download(found: Mapping[str, Any], form: str) -> Response:
+    """A costed plan as a file."""
+    data, content_type = exports.of(found, form)
+    return Response(data, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="headcount-plan.{form}"'})

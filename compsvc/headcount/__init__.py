@@ -15,7 +15,7 @@ from compsvc.headcount.cost import COMPONENTS, Assumptions, Months, Positions
 from compsvc.headcount.positions import Known, Priced, people_of, priced
 from compsvc.paymodel import PayModel
 
-__all__ = ["COMPONENTS", "cost_plan", "people_of"]
+__all__ = ["COMPONENTS", "CUTS", "check", "cost_plan", "people_of"]
 
 PRICING: dict[str, Any] = {
     "market_percentile": 50.0,
@@ -49,15 +49,15 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
     Raises RequestInvalid or RoleNotCovered naming rows and fields.
     """
     months = cost.months_from(asked["first_month"], asked["months"])
-    plan = {**PRICING, "name": asked["name"], **asked["assumptions"]}
+    plan = _plan(asked)
     scenarios = [plan, *({**plan, **s} for s in asked["scenarios"])]
     names = [s["name"] for s in scenarios]
     if len(set(names)) != len(names):
         raise RequestInvalid(
             "Two scenarios have one name.", (FieldProblem("/scenarios", "two scenarios have the same name", "a name for each, other than the plan's"),)
         )
-    desk = _Desk(model, asked, months, today, {})
-    found = [desk.scenario(s, progress) for s in scenarios]
+    desk = _Desk(model, asked, months, today, progress)
+    found = [desk.scenario(s) for s in scenarios]
     return {
         "model_id": model.model_id,
         "currency": vocabulary.CURRENCY,
@@ -73,6 +73,16 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
     }
 
 
+def check(model: PayModel, asked: Mapping[str, Any], today: str) -> None:
+    """Nothing for a plan whose rows can all be priced; RequestInvalid with every row's problems otherwise."""
+    priced(model, asked, _plan(asked), cost.months_from(asked["first_month"], asked["months"]), today, {})
+
+
+def _plan(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The plan's own assumptions, as a scenario."""
+    return {**PRICING, "name": asked["name"], **asked["assumptions"]}
+
+
 def _assumed(scenario: Mapping[str, Any]) -> Assumptions:
     given: dict[str, Any] = {name: scenario[name] for name in Assumptions.__slots__ if name in scenario}
     if "ramp" in given:
@@ -83,12 +93,13 @@ def _assumed(scenario: Mapping[str, Any]) -> Assumptions:
 class _Desk:
     """One plan being costed: rows are priced once for all of its scenarios."""
 
-    def __init__(self, model: PayModel, asked: Mapping[str, Any], months: Months, today: str, known: Known) -> None:
-        self.model, self.asked, self.months, self.today, self.known = model, asked, months, today, known
+    def __init__(self, model: PayModel, asked: Mapping[str, Any], months: Months, today: str, progress: Progress | None) -> None:
+        self.model, self.asked, self.months, self.today, self.progress = model, asked, months, today, progress
+        self.known: Known = {}
 
     def priced(self, scenario: Mapping[str, Any]) -> Priced:
         """The plan's rows under a scenario."""
-        return priced(self.model, self.asked, scenario, self.months, self.today, self.known)
+        return priced(self.model, self.asked, scenario, self.months, self.today, self.known, self.progress)
 
     def expected(self, scenario: Mapping[str, Any]) -> float:
         """Expected cost of the whole plan under a scenario, USD."""
@@ -97,7 +108,7 @@ class _Desk:
     def _total(self, positions: Positions, a: Assumptions) -> float:
         return float(sum(v.sum() for v in cost.monthly(positions, self.months, a).values()))
 
-    def scenario(self, scenario: Mapping[str, Any], progress: Progress | None) -> Answer:
+    def scenario(self, scenario: Mapping[str, Any]) -> Answer:
         """One scenario's cost in every cut."""
         found, a, months = self.priced(scenario), _assumed(scenario), self.months
         parts = cost.monthly(found.positions, months, a)
@@ -109,7 +120,7 @@ class _Desk:
         }
         teams = sorted(set(keys["team"]))
         team_of = np.array([teams.index(team) for team in keys["team"]])
-        drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=progress)
+        drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=self.progress)
         near = draws.analytic(found.positions, months, a, found.errors)
         by_team = dict(zip(teams, (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
         return {

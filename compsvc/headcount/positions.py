@@ -61,8 +61,11 @@ def people_of(asked: Mapping[str, Any]) -> int:
     return int(sum(row["count"] for row in asked["rows"]))
 
 
-def priced(model: PayModel, asked: Mapping[str, Any], scenario: Scenario, months: Months, today: str, known: Known) -> Priced:
-    """Every row priced under a scenario. Rows with the same role are priced once, and `known` remembers them for the next scenario.
+def priced(
+    model: PayModel, asked: Mapping[str, Any], scenario: Scenario, months: Months, today: str, known: Known, progress: Callable[[int], None] | None = None
+) -> Priced:
+    """Every row priced under a scenario. Rows with the same role are priced once, and `known` remembers them for the next scenario; `progress` is told that
+    work goes on, of nobody costed yet.
 
     Raises RequestInvalid with every row's problems.
     """
@@ -79,6 +82,8 @@ def priced(model: PayModel, asked: Mapping[str, Any], scenario: Scenario, months
         start = -NEVER if row.get("start_on") is None else cost.month_offset(row["start_on"], months)
         end = NEVER if row.get("end_on") is None else cost.month_offset(row["end_on"], months)
         opening = start >= 0
+        if progress is not None and i % 100 == 0:
+            progress(0)
         try:
             _check(row, i, start, end, scenario["merit_matrix"])
             groups = _groups([next(place) for _ in range(row["count"])] if opening else [""] * row["count"])

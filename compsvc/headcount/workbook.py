@@ -9,7 +9,7 @@ from typing import Any
 from compsvc.headcount import COMPONENTS
 from compsvc.spreadsheets import safe
 
-ROW_FIELDS = ("id", "title", "team", "level", "location", "count", "base_usd", "variable_usd", "pay_from")
+ROW_FIELDS = ("id", "title", "team", "level", "location", "count", "base_usd", "variable_usd", "variable_from", "pay_from")
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -48,6 +48,7 @@ def workbook(found: Mapping[str, Any]) -> bytes:
         for j, q in enumerate(("p10", "p50", "p90"), start=len(COMPONENTS) + 2):
             sheet.write_number(last + 1, j, scenario["total"][q], bold)
         sheet.write_string(last + 2, 0, "The band of the total is not the sum of the months' bands: months are wrong together, but not all the way.")
+    _teams(book.add_worksheet("Teams"), found, head, money, bold)
     _rows(book.add_worksheet("Rows"), found["scenarios"][0]["rows"], head, money)
     compare.set_column(0, 0, 14)
     compare.set_column(1, len(names), 18)
@@ -61,6 +62,28 @@ def workbook(found: Mapping[str, Any]) -> bytes:
             compare.write_formula(i, j, f"='{name}'!{letter}{last + 2}", money, value)
     book.close()
     return stream.getvalue()
+
+
+def _teams(sheet: Any, found: Mapping[str, Any], head: Any, money: Any, bold: Any) -> None:
+    """The plan's expected cost by team and month; totals both ways as formulas."""
+    from xlsxwriter.utility import xl_col_to_name as letter
+
+    teams, months = found["scenarios"][0]["by_team"], found["months"]
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 0, 14)
+    sheet.set_column(1, len(teams) + 1, 16)
+    sheet.write_row(0, 0, ["month", *(safe(t["team"]) for t in teams), "total"], head)
+    for i, month in enumerate(months, start=1):
+        sheet.write_string(i, 0, month)
+        values = [t["by_month"][i - 1] for t in teams]
+        for j, usd in enumerate(values, start=1):
+            sheet.write_number(i, j, usd, money)
+        sheet.write_formula(i, len(teams) + 1, f"=SUM(B{i + 1}:{letter(len(teams))}{i + 1})", bold, sum(values))
+    last = len(months) + 1
+    sheet.write_string(last, 0, "total", head)
+    sums = [sum(t["by_month"]) for t in teams]
+    for j, usd in enumerate([*sums, sum(sums)], start=1):
+        sheet.write_formula(last, j, f"=SUM({letter(j)}2:{letter(j)}{last})", bold, usd)
 
 
 def _rows(sheet: Any, rows: list[dict[str, Any]], head: Any, money: Any) -> None:
@@ -81,7 +104,7 @@ def _sheet_names(names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         plain = "".join(c for c in name if c.isalnum() or c in " _-").strip()[:24] or "scenario"
-        taken = {n.lower() for n in (*found, "compare", "rows", "history")}
+        taken = {n.lower() for n in (*found, "compare", "teams", "rows", "history")}
         tries = (plain, *(f"{plain} {i}" for i in range(2, 99)))
         found.append(next(t for t in tries if t.lower() not in taken))
     return found

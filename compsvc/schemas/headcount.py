@@ -12,6 +12,7 @@ from compsvc.schemas import CurrencyCode, IsoDate, RoleSchema, Scalar
 from compsvc.schemas.offers import Amount, Strict, Whole, _one_of, _text, _usd
 
 MOST_ROWS = 20_000
+PLAN_FORMS = ("json", "csv", "xlsx", "svg", "png")
 MOST_MONTHS = 60
 MOST_DRAWS = 10_000
 
@@ -183,5 +184,12 @@ class PlanSchema(Strict):
     draws = Whole(100, MOST_DRAWS, "count", "futures drawn for the band", 1000, load_default=1000)
 
 
+class ResultSchema(Strict):
+    """How a costed plan is wanted."""
+
+    form = _one_of(PLAN_FORMS, "how the result is wanted: " + ", ".join(PLAN_FORMS), "xlsx", data_key="as", load_default="json")
+
+
 PLAN = PlanSchema()
+RESULT = ResultSchema()
 COLUMNS = tuple(f.data_key or name for name, f in PositionSchema().fields.items())

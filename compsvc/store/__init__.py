@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from compsvc.errors import RequestInvalid, StoreConflict, StoreUnreachable
 from compsvc.sealing import Seals
-from compsvc.settings import ROOT
+from compsvc.settings import ROOT, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from compsvc.store.accounts import Accounts
     from compsvc.store.audit import AuditLog
     from compsvc.store.offers import KeptOffers
+    from compsvc.store.plans import KeptPlans
     from compsvc.store.policies import BandPolicies
 
 SQLITE = "sqlite:///"
@@ -71,6 +72,11 @@ class Store:
         self.seals = seals or Seals("", ROOT / "var" / "secret_key")
         self._opened_by = 0
         self._opening = threading.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Store:
+        """The store that settings name."""
+        return cls(settings.database_url, Seals(settings.secret_key, ROOT / "var" / "secret_key"))
 
     @property
     def kind(self) -> str:
@@ -201,6 +207,13 @@ class Store:
         from compsvc.store.offers import KeptOffers
 
         return KeptOffers(self, self.audit)
+
+    @cached_property
+    def plans(self) -> KeptPlans:
+        """Kept headcount plans."""
+        from compsvc.store.plans import KeptPlans
+
+        return KeptPlans(self, self.audit)
 
     @cached_property
     def policies(self) -> BandPolicies:

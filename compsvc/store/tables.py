@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -142,4 +142,27 @@ audit_heads = Table(
     Column("n", Integer, nullable=False),
     Column("seal", String(64), nullable=False),
     Column("head_seal", String(64), nullable=False),
+)
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    _workspace(index=True),
+    Column("name", String(80), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("people", Integer, nullable=False),
+    Column("asked", LargeBinary, nullable=False),
+    Column("result", LargeBinary),
+    Column("problem", Text),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("runner", String(80)),
+    Column("lease_until", String(32)),
+    Column("created_at", String(32), nullable=False),
+    Column("created_by", String(240), nullable=False),
+    Column("updated_at", String(32), nullable=False),
+    Column("request_key", String(128)),
+    Column("request_sha256", String(64), nullable=False),
+    UniqueConstraint("workspace_id", "request_key"),
 )

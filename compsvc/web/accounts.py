@@ -12,15 +12,18 @@ from compsvc.api import serving
 from compsvc.api.identity import asking, cookie_name
 from compsvc.errors import CompsvcError, TooManyAttempts, Unauthenticated
 from compsvc.store import SESSION_HOURS, Who
+from compsvc.web import plans
 from compsvc.web.band import BAND_FIELDS, render_band
 from compsvc.web.form import FORM_FIELDS
 from compsvc.web.offers import render_offer, worked_out
-from compsvc.web.plans import FIELDS, render_plan
 
 blueprint = Blueprint("account_pages", __name__)
-NEXT = ("/offers", "/offer", "/band", "/plan", "/compare", "/")
+NEXT = ("/offers", "/offer", "/band", "/plan", "/plans", "/compare", "/")
 _KEPT = re.compile(r"/offers/ofr_[0-9a-f]{32}(/edit|/copy)?")
-PAGES: dict[str, tuple[tuple[str, ...], Callable[[dict[str, str]], Response]]] = {"/band": (BAND_FIELDS, render_band), "/plan": (FIELDS, render_plan)}
+PAGES: dict[str, tuple[Callable[[str], bool], Callable[[dict[str, str]], Response]]] = {
+    "/band": (BAND_FIELDS.__contains__, render_band),
+    "/plan": (plans.carries, plans.render_plan),
+}
 CARRIED = frozenset({*FORM_FIELDS, "draw_kept", "editing", "version", "position", "at", "mix"})
 
 
@@ -52,8 +55,8 @@ def carry_on() -> Response:
 
 def _carried(then: str) -> dict[str, str]:
     """What was typed on the page somebody was on: of the Band's form, a plan's, or an offer's."""
-    fields = PAGES[then][0] if then in PAGES else CARRIED
-    return {k: v for k, v in request.form.to_dict().items() if k in fields and v.strip()}
+    carries = PAGES[then][0] if then in PAGES else CARRIED.__contains__
+    return {k: v for k, v in request.form.to_dict().items() if carries(k) and v.strip()}
 
 
 @blueprint.get("/sign-in")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -252,49 +252,3 @@ def coverage_rows(slices: dict[str, dict[str, Any]], names: dict[str, str]) -> l
         half = 1.96 * math.sqrt(0.16 / s["n"])
         found.append(CoverageRow(names.get(code, code), s["n"], x(s["coverage_80"]), x(0.8 - half), x(0.8 + half), 20.0 * i + 14, s["coverage_80"]))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class CostPicture:
-    """Cost by month on a WIDTH x CURVE_HEIGHT drawing: stacked parts of each month, the band above and below, ticks."""
-
-    months: list[tuple[str, float, float, list[tuple[str, float, float]]]]
-    low: str
-    high: str
-    ticks: list[tuple[float, str]]
-
-
-def cost_picture(by_month: list[dict[str, Any]], components: Sequence[str]) -> CostPicture:
-    """Stacked cost of each month, P10 and P90 as lines."""
-    top = 1.05 * max(max(m["p90"], m["expected_usd"]) for m in by_month) or 1.0
-    step = WIDTH / len(by_month)
-
-    def y(usd: float) -> float:
-        return float(round(CURVE_HEIGHT * (1 - usd / top), 1))
-
-    months, lows, highs = [], [], []
-    for i, month in enumerate(by_month):
-        upto, parts = 0.0, []
-        for name in components:
-            if month[name]:
-                parts.append((name, y(upto + month[name]), round(y(upto) - y(upto + month[name]), 1)))
-            upto += month[name]
-        left = round(i * step + 0.12 * step, 1)
-        months.append((month["month"], left, round(0.76 * step, 1), parts))
-        lows.append(f"{left + 0.38 * step:.1f},{y(month['p10'])}")
-        highs.append(f"{left + 0.38 * step:.1f},{y(month['p90'])}")
-    return CostPicture(months, "M" + " L".join(lows), "M" + " L".join(highs), dollar_ticks(top, y))
-
-
-def waterfall_of(start_usd: int, changes: Mapping[str, int], components: Sequence[str]) -> list[tuple[str, float, float, bool, int]]:
-    """From one total to another, a bar a component: (name, left, width, whether it rises, USD), on one WIDTH axis."""
-    running, edges = float(start_usd), [float(start_usd)]
-    for name in components:
-        running += changes[name]
-        edges.append(running)
-    low, high = _scale(min(edges), max(max(edges), min(edges) * 1.001, min(edges) + 1))
-    bars = []
-    for name, before, after in zip(components, edges, edges[1:], strict=False):
-        left, right = sorted(((before - low) / (high - low) * WIDTH, (after - low) / (high - low) * WIDTH))
-        bars.append((name, round(left, 1), round(max(right - left, 1.0), 1), after >= before, changes[name]))
-    return bars
