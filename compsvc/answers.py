@@ -485,3 +485,4 @@ class PlanCostSchema(Schema):
     one_point = _list(fields.Dict(), "what one point of each assumption costs")
     taxes = _list(fields.Dict(), "federal payroll taxes used, by year")
     benefits_load_source = _word("where the load on cash pay comes from", "BLS ECEC June 2025")
+    warnings = _list(fields.Dict(), "what is worth knowing of the whole plan")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from typing import Any
 
+from compsvc.headcount.runner import start_runner
 from compsvc.settings import Settings
 
 _settings = Settings.from_environment()
@@ -23,6 +24,8 @@ limit_request_line = 4094
 
 
 def on_starting(server: Any) -> None:
-    """Bring the store up to date in a process of its own: the workers inherit none of its memory, and ranges are served without it."""
+    """Bring the store up to date in a process of its own: the workers inherit none of its memory, and ranges are served without it. Then run plans that were left."""
     done = subprocess.run([sys.executable, "-m", "compsvc.cli", "store", "upgrade"], capture_output=True, text=True, check=False)
     server.log.info((done.stdout or done.stderr).strip())
+    if _settings.plan_runners:
+        start_runner(_settings)

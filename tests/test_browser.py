@@ -243,6 +243,9 @@ def type_in(browser, **values):
     for name, value in values.items():
         field = browser.find_element("id", name)
         browser.execute_script("for (let e = arguments[0].closest('details'); e; e = e.parentElement.closest('details')) e.open = true", field)
+        if field.tag_name == "select":
+            field.find_element("css selector", f"option[value='{value}']").click()
+            continue
         field.clear()
         field.send_keys(value)
 
@@ -383,37 +386,97 @@ def test_every_input_has_a_name_of_its_own(browser, service, path):
     assert len(ids) == len(set(ids))
 
 
-def test_a_planner_from_rows_to_a_workbook(browser, service, kept):
-    """Paste rows with mistakes, mend them, compare a scenario, see the band, take the workbook."""
+def messy_workbook(path):
+    """A plan as people send it: a merged title and header, currency signs, levels and a place left to guess, a total, a second sheet."""
+    import datetime
+
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("FY27 plan")
+    month = book.add_format({"num_format": "mmm-yy"})
+    sheet.merge_range("A1:J1", "Headcount plan FY27 (draft 3)")
+    for j, name in ((0, "Job title"), (1, "Office"), (2, "Dept"), (3, "Level"), (4, "HC"), (7, "Start date"), (8, "Manager"), (9, "Notes")):
+        sheet.merge_range(2, j, 3, j, name)
+    sheet.merge_range("F3:G3", "Annual pay (USD)")
+    sheet.write_row("F4", ["Base", "Target bonus"])
+    lines = [
+        ["Account Director", "Austin, TX", "Client services", None, 2, None, None, datetime.datetime.fromisoformat("2027-03-15"), "Dana", "backfill"],
+        ["Account Manager", "Austin, TX", "Client services", "P3", 6, "$82,000", "28k", None, "Dana", None],
+        ["Sr. Software Engineer", "Denver", "Product", "IC4", 3, "TBD", "\u2014", "Q2 2027", "Lee", None],
+        ["VP Client Services", "New York, NY", "Client services", "L9", 1, "\u20ac 240.000", None, "2027-01-15", "CEO", "?"],
+        ["Financial Analyst", "Atlantis", "Finance", None, "one", 95_000.0, 0, "03/04/2027", None, None],
+    ]
+    for i, line in enumerate(lines, start=4):
+        for j, value in enumerate(line):
+            if isinstance(value, datetime.datetime):
+                sheet.write_datetime(i, j, value, month)
+            elif value is not None:
+                sheet.write(i, j, value)
+    sheet.write(10, 0, "Total")
+    sheet.write_formula(10, 4, "=SUM(E5:E9)", None, 12)
+    book.add_worksheet("Assumptions").write(0, 0, "merit 3 %")
+    book.close()
+
+
+def saved(browser, script_form):
+    """(status, content type, bytes) of the plan's form sent as a download."""
+    import base64
+
+    status, kind, data = browser.execute_async_script(
+        "const [form, done] = arguments; const d = new FormData(document.querySelector('#plan')); d.append('as', form);"
+        "fetch('/plan', {method: 'POST', body: d}).then(async r => { const b = new Uint8Array(await r.arrayBuffer()); let s = ''; for (const c of b) s += String.fromCharCode(c); done([r.status, r.headers.get('Content-Type'), btoa(s)]) })",
+        script_form,
+    )
+    return status, kind, base64.b64decode(data)
+
+
+def test_a_planner_from_a_messy_workbook_to_one_that_adds_up(browser, service, kept, tmp_path):
+    """Upload, say what columns are, mend cells, choose a level, compare two scenarios, take the files; LibreOffice works the workbook out to the page's totals."""
+    from tests.test_plans import sheets_of, worked_out_again
+
+    began = time.monotonic()
     kept.accounts.add_person(kept.accounts.workspace_id("acme"), "planner@acme.example", "planner", PASSWORD)
+    messy_workbook(tmp_path / "messy.xlsx")
     sign_out(browser, service)
     sign_in(browser, service, "planner")
     press(browser, "Headcount plan")
-    type_in(browser, rows="title,location,start_on,count\nAccount Director,Lndon,2027-03-15,2\nAccount Manager,Austin TX,,x")
+    browser.find_element("id", "file").send_keys(str(tmp_path / "messy.xlsx"))
     press(browser, "Cost it")
-    said = browser.find_element("css selector", "[role=alert]").text
-    assert "Row 2, count" in said
-    type_in(
-        browser,
-        rows="title,location,team,start_on,count\nAccount Director,Austin TX,CS,2027-03-15,2\nSoftware Engineer,Denver,Product,,3",
-        months="18",
-        merit_rate="3.2",
-        attrition="10",
-    )
-    type_in(browser, scenario="slow hiring", hire_slip_months_b="2")
-    press(browser, "Cost it")
-    totals = [r.text for r in browser.find_elements("css selector", "#totals tbody tr")]
-    assert len(totals) == 2
-    assert totals[1].startswith("slow hiring")
-    assert len(browser.find_elements("css selector", "svg.costs rect")) > 18
+    asked = browser.find_elements("css selector", "#repair select")
+    assert [browser.find_element("css selector", f"label[for={s.get_attribute('id')}]").text for s in asked] == ["Manager", "Notes"]
+    press(browser, "Go on")
+    notes = browser.find_element("css selector", ".notes").text
+    assert "is a total and was left out" in notes
+    assert "IC4" in notes
+    mending = {e.get_attribute("name"): e for e in browser.find_elements("css selector", "#repair [name]")}
+    assert set(mending) == {"fix-3-base_usd", "fix-3-level", "fix-4-location", "fix-4-count", "fix-4-start_on"}
+    assert shoot(browser, "plan-mend-desktop", 1200) <= 0
+    browser.set_window_size(1200, 900)
+    type_in(browser, **{"fix-3-base_usd": "260000", "fix-4-location": "Chicago, IL", "fix-4-count": "1", "fix-4-start_on": "2027-04-03", "fix-3-level": "E1"})
+    type_in(browser, months="18", merit_rate="3.2", attrition="10", scenario="slow hiring", hire_slip_months_b="2", market_percentile_b="60")
+    press(browser, "Take these over and cost it")
+    totals = [r.text.split() for r in browser.find_elements("css selector", "#totals tbody tr")]
+    assert [row[0] for row in totals] == ["plan", "slow"]
+    levels = browser.find_elements("css selector", "#priced select")
+    assert levels, "rows without a level can be given one"
+    levels[0].find_element("css selector", "option[value=P3]").click()
+    press(browser, "Cost it again")
+    assert len(browser.find_elements("css selector", "#priced select")) == len(levels) - 1
+    totals = [[c.text for c in r.find_elements("css selector", "td")] for r in browser.find_elements("css selector", "#totals tbody tr")]
+    assert len(browser.find_elements("css selector", "svg rect")) > 18 * 3
     assert shoot(browser, "plan-desktop", 1200) <= 0
     assert shoot(browser, "plan-phone", 390) <= 0
     browser.set_window_size(1200, 900)
-    size = browser.execute_async_script(
-        "const done = arguments[0]; const f = document.querySelector('main form'); const d = new FormData(f); d.append('as', 'xlsx');"
-        "fetch('/plan', {method: 'POST', body: d}).then(async r => done([r.status, (await r.arrayBuffer()).byteLength, r.headers.get('Content-Type')]))"
-    )
-    assert size[0] == 200
-    assert size[1] > 5_000
-    assert "spreadsheetml" in size[2]
+    for form, kind, begins in (("csv", "text/csv", b"\xef\xbb\xbf"), ("svg", "image/svg+xml", b"<svg"), ("png", "image/png", b"\x89PNG")):
+        status, content_type, data = saved(browser, form)
+        assert (status, content_type.split(";")[0], data[: len(begins)]) == (200, kind, begins)
+    status, _, data = saved(browser, "xlsx")
+    assert status == 200
+    expected = next(row for row in sheets_of(worked_out_again(data, tmp_path))["Compare"] if row[0] == "expected")
+    assert [f"${usd:,.0f}" for usd in expected[1:3]] == [row[0] for row in totals]
+    press(browser, "Cost and keep")
+    wait_for(browser, lambda b: b.find_elements("css selector", "#state.done"), 40)
+    assert [c.text for c in browser.find_elements("css selector", "#totals tbody td:nth-child(2)")] == [row[0] for row in totals]
+    print(f"from a messy workbook to a kept plan in {time.monotonic() - began:.0f} s of scripted steps")
     sign_out(browser, service)

@@ -267,10 +267,12 @@ def test_a_plan_adds_up_every_way(model):
     found = costed(model, PLAN)
     for s in found["scenarios"]:
         total = s["total"]["expected_usd"]
-        assert sum(s["components"].values()) == pytest.approx(total, abs=7)
-        assert sum(m["expected_usd"] for m in s["by_month"]) == pytest.approx(total, abs=24)
+        assert sum(s["components"].values()) == total
+        for period in ("month", "quarter", "year"):
+            assert sum(r["expected_usd"] for r in s[f"by_{period}"]) == total
+            assert all(sum(r[part] for part in cost.COMPONENTS) == r["expected_usd"] for r in s[f"by_{period}"])
         for cut in ("by_team", "by_level", "by_location"):
-            assert sum(r["expected_usd"] for r in s[cut]) == pytest.approx(total, abs=5)
+            assert sum(r["expected_usd"] for r in s[cut]) == pytest.approx(total, abs=90)
             assert sum(r["people"] for r in s[cut]) == 18
         assert s["total"]["p10"] < s["total"]["p50"] < s["total"]["p90"]
         assert all(m["p10"] <= m["p50"] <= m["p90"] for m in s["by_month"])
@@ -280,7 +282,7 @@ def test_a_plan_adds_up_every_way(model):
     assert slow < plan
     assert boise < plan < high
     for d, s in zip(found["differences"], found["scenarios"][1:], strict=True):
-        assert d["expected_usd"] == pytest.approx(s["total"]["expected_usd"] - plan, abs=14)
+        assert d["expected_usd"] == s["total"]["expected_usd"] - plan
     points = {p["assumption"]: p["expected_usd"] for p in found["one_point"]}
     assert points["merit_rate"] > 0 > points["attrition"]
     assert points["hire_slip_months"] < 0
@@ -445,9 +447,8 @@ def test_cuts_add_up_over_every_period_and_drivers_to_the_difference(model):
         total = s["total"]["expected_usd"]
         for period, n in (("month", 24), ("quarter", 8), ("year", 2)):
             assert len(s[f"by_{period}"]) == n
-            assert sum(r["expected_usd"] for r in s[f"by_{period}"]) == pytest.approx(total, abs=n)
             for cut in ("by_team", "by_level", "by_location"):
-                assert sum(sum(r[f"by_{period}"]) for r in s[cut]) == pytest.approx(total, abs=5 * n)
+                assert sum(sum(r[f"by_{period}"]) for r in s[cut]) == pytest.approx(total, abs=90 + 5 * n)
     difference = found["differences"][0]
     alone = {d["assumption"]: d["expected_usd"] for d in difference["drivers"]}
     assert set(alone) == {"hire_slip_months", "attrition", "merit_rate"}
@@ -472,7 +473,7 @@ def test_api_and_command_line_give_the_same_figures(small_office, runner, tmp_pa
     assert out.read_bytes() == by_api.data
     assert small_office.app_client("acme", "recruiter").post("/v1/plans", json=PLAN).status_code == 403
     large = small_office.app_client("acme", "planner").post("/v1/plans", json={**PLAN, "rows": [{**PLAN["rows"][0], "count": 9_000}], "draws": 10_000})
-    assert (large.status_code, "compsvc plan" in large.get_json()["errors"][0]["allowed"]) == (422, True)
+    assert (large.status_code, "fewer draws" in large.get_json()["errors"][0]["allowed"]) == (422, True)
 
 
 def test_a_csv_of_rows_and_its_mistakes(runner, tmp_path):
@@ -486,7 +487,7 @@ def test_a_csv_of_rows_and_its_mistakes(runner, tmp_path):
     for words, said in (
         (["--months", "6"], "from: is needed"),
         (["--from", "2027-01", "--assume", "merit=1"], "there is no such field"),
-        (["--from", "2027-01", "--out", "x.pdf"], ".xlsx or .json"),
+        (["--from", "2027-01", "--out", "x.pdf"], "Allowed: .json, .csv, .xlsx, .svg, .png"),
     ):
         wrong = runner.invoke(main, ["plan", str(path), *words])
         assert wrong.exit_code == 2
@@ -529,7 +530,7 @@ def test_the_workbooks_formulas_say_what_their_cells_hold(model):
     assert len(formulas) > 60
     for (sheet, at), text in formulas.items():
         assert worked(sheet, text) == cells[sheet, at], (sheet, at, text)
-    assert cells["plan", "I26"] == pytest.approx(found["scenarios"][0]["total"]["expected_usd"], abs=100)
+    assert cells["plan", "I26"] == found["scenarios"][0]["total"]["expected_usd"]
 
 
 @pytest.mark.parametrize(

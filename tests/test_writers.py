@@ -97,22 +97,28 @@ def postgres():
 
 
 class Server:
-    """gunicorn over a store, two workers, with a key of a recruiter."""
+    """gunicorn over a store, two workers, with a key of a recruiter or another role."""
 
-    def __init__(self, url, tmp_path):
+    def __init__(self, url, tmp_path, role="recruiter"):
         self.store = Store(url, Seals(SECRET, tmp_path / "none"))
         self.store.upgrade()
         self.workspace_id = self.store.accounts.add_workspace("acme")
-        self._key = self.store.accounts.add_key(self.workspace_id, "writers", "recruiter", ())[1]
+        self._key = self.store.accounts.add_key(self.workspace_id, "writers", role, ())[1]
         self.port = free_port()
         env = os.environ | {"COMPSVC_PORT": str(self.port), "COMPSVC_TODAY": TODAY, "COMPSVC_DATABASE_URL": url, "COMPSVC_SECRET_KEY": SECRET}
-        self._log = (tmp_path / "server.log").open("w")
+        self._log_path, self._env = tmp_path / "server.log", env
+        self.start()
+
+    def start(self):
+        """Serve, and wait until it does."""
+        self._log = self._log_path.open("a")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"],
             cwd=PROJECT,
-            env=env,
+            env=self._env,
             stdout=self._log,
             stderr=self._log,
+            start_new_session=True,
         )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -121,7 +127,13 @@ class Server:
                     return
             except OSError:
                 time.sleep(0.2)
-        raise AssertionError((tmp_path / "server.log").read_text())
+        raise AssertionError(self._log_path.read_text())
+
+    def kill(self):
+        """The server and its workers, at once."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=10)
+        self._log.close()
 
     def ask(self, method, path, body=None, headers=None, key=False):
         """(status, headers, JSON, seconds) of one request on a connection of its own."""

@@ -36,6 +36,7 @@ ONE_POINT = {
     "hire_slip_months": 1.0,
     "market_percentile": 1.0,
 }
+OF_THE_MARKET = frozenset({"growth_forecast", "size_evidence_thin"})
 CUTS = ("team", "level", "location")
 
 Answer = dict[str, Any]
@@ -70,6 +71,7 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
         "one_point": desk.one_point(plan),
         "taxes": _taxes(months),
         "benefits_load_source": cost.LOAD_SOURCE,
+        "warnings": desk.warnings(),
     }
 
 
@@ -122,30 +124,30 @@ class _Desk:
         team_of = np.array([teams.index(team) for team in keys["team"]])
         drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=self.progress)
         near = draws.analytic(found.positions, months, a, found.errors)
+        cells = {name: _whole(values.sum(axis=0)) for name, values in parts.items()}
         by_team = dict(zip(teams, (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
         return {
             "name": scenario["name"],
             "people": len(found.row),
-            "total": {"expected_usd": round(float(expected.sum())), **_band(drawn.by_month.sum(axis=1))},
+            "total": {"expected_usd": int(sum(usd.sum() for usd in cells.values())), **_band(drawn.by_month.sum(axis=1))},
             "analytic": dict(zip(draws.QUANTILE_NAMES, (round(v) for v in near), strict=True)),
-            "components": {name: round(float(parts[name].sum())) for name in COMPONENTS},
-            "by_month": self._over("month", parts, drawn.by_month),
-            "by_quarter": self._over("quarter", parts, drawn.by_month),
-            "by_year": self._over("year", parts, drawn.by_month),
+            "components": {name: int(cells[name].sum()) for name in COMPONENTS},
+            "by_month": self._over("month", cells, drawn.by_month),
+            "by_quarter": self._over("quarter", cells, drawn.by_month),
+            "by_year": self._over("year", cells, drawn.by_month),
             **{f"by_{cut}": self._cut(cut, keys[cut], expected, by_team if cut == "team" else {}) for cut in CUTS},
             "merit": found.merit,
             "rows": found.rows,
         }
 
-    def _over(self, period: str, parts: Mapping[str, np.ndarray], drawn: np.ndarray) -> list[Answer]:
-        """Expected cost, band and components of each month, quarter or calendar year."""
+    def _over(self, period: str, cells: Mapping[str, np.ndarray], drawn: np.ndarray) -> list[Answer]:
+        """Expected cost, band and components of each month, quarter or calendar year; `cells` holds whole USD a month, so that every total adds up."""
         of = _period_of(self.months, period)
         rows = []
         for name in dict.fromkeys(of):
             here = np.flatnonzero(of == name)
-            sums = {part: float(values[:, here].sum()) for part, values in parts.items()}
-            band = _band(drawn[:, here].sum(axis=1))
-            rows.append({period: name, "expected_usd": round(sum(sums.values())), **band, **{part: round(usd) for part, usd in sums.items()}})
+            sums = {part: int(usd[here].sum()) for part, usd in cells.items()}
+            rows.append({period: str(name), "expected_usd": sum(sums.values()), **_band(drawn[:, here].sum(axis=1)), **sums})
         return rows
 
     def _cut(self, by: str, keys: Sequence[str], expected: np.ndarray, bands: Mapping[str, Answer]) -> list[Answer]:
@@ -173,6 +175,12 @@ class _Desk:
         together = whole - sum(d["expected_usd"] for d in drivers)
         return {"name": other["name"], "less": first["name"], "expected_usd": whole, "components": components, "drivers": drivers, "together_usd": together}
 
+    def warnings(self) -> list[Answer]:
+        """What is worth knowing of the whole plan, once each: what prices warn of and no row alone."""
+        priced = [answer for answer in self.known.values() if isinstance(answer, dict)]
+        found = {w["code"]: w for answer in priced for w in answer["warnings"] if w["code"] in OF_THE_MARKET}
+        return [found[code] for code in sorted(found)]
+
     def one_point(self, plan: Mapping[str, Any]) -> list[Answer]:
         """What the expected total moves by when each assumption moves by one point (one month for slip), everything else held."""
         positions, a = self.priced(plan).positions, _assumed(plan)
@@ -195,6 +203,11 @@ def _band(draws_usd: np.ndarray) -> Answer:
     """P10, P50 and P90 of drawn totals, whole USD."""
     found = np.quantile(draws_usd, draws.QUANTILES)
     return {name: round(float(value)) for name, value in zip(draws.QUANTILE_NAMES, found, strict=True)}
+
+
+def _whole(usd: np.ndarray) -> np.ndarray:
+    """Whole USD a month whose running total is never more than half a dollar off."""
+    return np.asarray(np.diff(np.rint(np.cumsum(usd)), prepend=0.0).astype(int))
 
 
 def _period_of(months: Months, period: str) -> np.ndarray:

@@ -25,6 +25,10 @@ from compsvc.pricing import price
 ROLE_FIELDS = ("title", "occupation", "family", "level", "location", "industry", "employees", "experience_years", "work_mode")
 MOST_PEOPLE = 50_000
 MOST_PROBLEMS = 200
+ABROAD = "outside the United States"
+OF_A_ROW = frozenset({"title_mended", "title_uncertain", "scope_relaxed", "industry_uncertain", "place_uncertain"})
+NO_MATRIX = {"code": "performance_without_matrix", "message": "A performance is said, and there is no merit matrix to read it by."}
+NOT_IN_THE_MARKET = {"code": "not_in_the_market", "message": "The market cannot price this row; it is costed as its pay says."}
 _INTERVAL_SCORE = 1.6448536269514722
 
 Answer = dict[str, Any]
@@ -102,8 +106,8 @@ def priced(
             which += [i] * n
             places += [_place(row, pay, where)] * n
             ratios += [_compa(row, pay)] * n
-        unused = ["performance_without_matrix"] if row.get("performance") and not scenario["merit_matrix"] else []
-        rows.append(_row(row, pays, i, unused))
+        noted = [NO_MATRIX] if row.get("performance") and not scenario["merit_matrix"] else []
+        rows.append(_row(row, pays, i, noted))
     if problems:
         raise _refused(problems)
     base, variable, start_at, end_at, equity, sign_on, hired, share, personal_error, luck_sd = (np.array(c) for c in zip(*made, strict=True))
@@ -181,7 +185,11 @@ def _pay(model: PayModel, row: Mapping[str, Any], scenario: Scenario, known: Kno
             near = answer.problems[0].detail if answer.problems else answer.message
             detail = f"variable is not said, and the market cannot tell: {near}"
             raise RequestInvalid("A row was refused.", (FieldProblem(f"/rows/{i}/variable_usd", detail, "an amount; 0 for none"),))
-        if row.get("payroll_tax_share") is None and any(p.pointer == "/location" for p in answer.problems):
+        unplaced = [p for p in answer.problems if p.pointer == "/location"]
+        if row.get("payroll_tax_share") is None and unplaced and ABROAD not in unplaced[0].detail:
+            said = replace(unplaced[0], allowed=f"{unplaced[0].allowed}; or say payroll_tax_share, and the row is costed as its pay says")
+            raise _at_row(type(answer)(answer.message, (said,)), i)
+        if row.get("payroll_tax_share") is None and unplaced:
             detail = f"employer payroll taxes are known for the United States only ({answer.problems[0].detail})"
             raise RequestInvalid("A row was refused.", (FieldProblem(f"/rows/{i}/payroll_tax_share", detail, "share of cash pay, such as 0.21"),))
         return Pay(base, variable, variable, "plan", "plan", False, None)
@@ -320,7 +328,7 @@ def _place(row: Mapping[str, Any], pay: Pay, moved: str) -> str:
     return str(pay.answer["role"]["area"]["name"] if pay.answer else moved or row.get("location") or "elsewhere")
 
 
-def _row(row: Mapping[str, Any], pays: list[tuple[str, int, Pay]], i: int, unused: list[str]) -> Answer:
+def _row(row: Mapping[str, Any], pays: list[tuple[str, int, Pay]], i: int, noted: list[Answer]) -> Answer:
     """A row as it was priced, in the first of the places its openings are in."""
     where, _, pay = pays[0]
     role = pay.answer["role"] if pay.answer else None
@@ -340,5 +348,5 @@ def _row(row: Mapping[str, Any], pays: list[tuple[str, int, Pay]], i: int, unuse
         "variable_usd": round(pay.target_usd),
         "variable_from": pay.variable_from,
         "pay_from": said,
-        "warnings": [*([w["code"] for w in pay.answer["warnings"]] if pay.answer else ["not_in_the_market"]), *unused],
+        "warnings": [*([w for w in pay.answer["warnings"] if w["code"] in OF_A_ROW] if pay.answer else [NOT_IN_THE_MARKET]), *noted],
     }

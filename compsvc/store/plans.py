@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from compsvc.store import Store
 
 LEASE_SECONDS = 15
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 MOST_LISTED = 100
 OPEN = ("queued", "running")
 _ID = re.compile(r"pln_[0-9a-f]{32}")

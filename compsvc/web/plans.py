@@ -290,7 +290,7 @@ def get_kept_plan(plan_id: str) -> Response:
     found = serving().store.plans.result(required(), plan_id) if kept.state == "done" else None
     response = _page(Page({}, found=found, kept=kept), template="kept_plan.html")
     if kept.state in OPEN:
-        response.headers["Refresh"] = api.ASK_AGAIN_SECONDS
+        response.headers["Refresh"] = f"{api.ASK_AGAIN_SECONDS}; url=/plans/{plan_id}"
     return response
 
 
