@@ -15,7 +15,7 @@ from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import exports
 from compsvc.kept import idempotency_key
 from compsvc.schemas import headcount as contract
-from compsvc.store.plans import OPEN, KeptPlan
+from compsvc.store import KeptPlan
 
 blueprint = Blueprint("plans", __name__)
 LARGEST_AT_ONCE = 30_000_000
@@ -49,14 +49,14 @@ def keep(sent: Mapping[str, Any], asked: Mapping[str, Any], key: str | None, raw
 def standing_of(plan_id: str) -> KeptPlan:
     """A kept plan; where it waits and nobody runs it, a runner is started."""
     found = serving().store.plans.get(required(), plan_id)
-    if found.state in OPEN:
+    if found.is_open:
         serving().runners.start()
     return found
 
 
 def _accepted(plan: KeptPlan, status: int, headers: Mapping[str, str] | None = None) -> Response:
     response = json_response(plan._asdict(), status)
-    if plan.state in OPEN:
+    if plan.is_open:
         response.headers["Retry-After"] = ASK_AGAIN_SECONDS
     response.headers.update(headers or {})
     return response

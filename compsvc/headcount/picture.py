@@ -105,7 +105,7 @@ def _costs(drawing: Drawing, by_month: Sequence[Answer]) -> None:
     for q in ("p10", "p90"):
         drawing.line([(LEFT + (i + 0.5) * width, y(m[q])) for i, m in enumerate(by_month)], INK, dashed=True)
     x = LEFT
-    for name in COMPONENTS:
+    for name in (c for c in COMPONENTS if any(m[c] for m in by_month)):
         drawing.rect(x, above + BARS + 30, 11, 11, COLOURS[name])
         drawing.word(x + 16, above + BARS + 40, name.replace("_", " "))
         x += 34 + 7.0 * len(name)

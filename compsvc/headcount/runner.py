@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from compsvc import headcount, schemas
 from compsvc.errors import CompsvcError, RequestError, StoreUnreachable
@@ -21,7 +22,9 @@ from compsvc.schemas import headcount as contract
 from compsvc.sealing import new_id
 from compsvc.settings import Settings
 from compsvc.store import Store
-from compsvc.store.plans import Claimed
+
+if TYPE_CHECKING:
+    from compsvc.store.plans import Claimed
 
 BEAT_SECONDS = 1.0
 START_AGAIN_SECONDS = 3.0

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from compsvc.errors import RequestInvalid, StoreConflict, StoreUnreachable
 from compsvc.sealing import Seals
@@ -39,6 +39,7 @@ PING_SECONDS = 1.5
 WAIT_SECONDS = 4
 BUSY_SECONDS = 20
 SESSION_HOURS = 12
+OPEN_STATES = ("queued", "running")
 
 
 def now() -> str:
@@ -62,6 +63,27 @@ class Served(NamedTuple):
     model_id: str
     model_sha256: str
     code: str
+
+
+class KeptPlan(NamedTuple):
+    """A kept headcount plan without its rows and result; `done` of `total` people are costed, `problem` is why it failed."""
+
+    id: str
+    name: str
+    state: str
+    people: int
+    done: int
+    total: int
+    attempts: int
+    problem: dict[str, Any] | None
+    created_at: str
+    created_by: str
+    updated_at: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be costed."""
+        return self.state in OPEN_STATES
 
 
 class Store:

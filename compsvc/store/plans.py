@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from compsvc.errors import FieldProblem, NotFound, StateConflict, StoreConflict
 from compsvc.sealing import new_id
-from compsvc.store import Who, now
+from compsvc.store import OPEN_STATES, KeptPlan, Who, now
 from compsvc.store.audit import AuditLog
 from compsvc.store.tables import plans
 
@@ -23,24 +23,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 15
 MOST_ATTEMPTS = 5
 MOST_LISTED = 100
-OPEN = ("queued", "running")
 _ID = re.compile(r"pln_[0-9a-f]{32}")
-
-
-class KeptPlan(NamedTuple):
-    """A kept plan without its rows and result; `done` of `total` people are costed, `problem` is why it failed."""
-
-    id: str
-    name: str
-    state: str
-    people: int
-    done: int
-    total: int
-    attempts: int
-    problem: dict[str, Any] | None
-    created_at: str
-    created_by: str
-    updated_at: str
 
 
 class Claimed(NamedTuple):
@@ -139,7 +122,7 @@ class KeptPlans:
         """The plan, cancelled: a runner that has it stops. StateConflict when it is over already."""
         with self._store.writing() as connection:
             row = self._row(connection, who, plan_id, plans.c.state, lock=True)
-            if row.state not in OPEN:
+            if row.state not in OPEN_STATES:
                 raise StateConflict(f"The plan is {row.state}.", (FieldProblem("/state", f"the plan is {row.state}", "queued or running"),))
             connection.execute(update(plans).where(plans.c.id == plan_id).values(state="cancelled", runner=None, lease_until=None, updated_at=now()))
             self._log.add(connection, who.workspace_id, who.name, "plan.cancel", plan_id)

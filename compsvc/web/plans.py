@@ -24,7 +24,7 @@ from compsvc.headcount import picture, rows
 from compsvc.headcount.cost import COMPONENTS
 from compsvc.incentives import DISTRIBUTIONS
 from compsvc.schemas import headcount as contract
-from compsvc.store.plans import OPEN, KeptPlan
+from compsvc.store import KeptPlan
 from compsvc.web.form import typed
 
 blueprint = Blueprint("plan_page", __name__)
@@ -198,7 +198,7 @@ def _read(form: dict[str, str], upload: bytes | None) -> tuple[rows.Reading, tup
     chosen = {int(m[1]): v for k, v in form.items() if (m := _COLUMN.fullmatch(k)) and (v in contract.COLUMNS or v == rows.LEFT_OUT)}
     reading = rows.read(table, chosen if same else None)
     if reading.unknown:
-        return reading, ()
+        return reading, tuple(reading.notes)
     for name, text in form.items():
         match = _FIX.fullmatch(name)
         if match is None or upload is not None:
@@ -246,7 +246,7 @@ def post_plan() -> Response:
         if reading.unknown:
             asked_about = rows.asked_about(reading)
             columns = [(j, reading.columns[j].heading, reading.columns[j].example) for j in reading.unknown]
-            return _page(Page(form, asked_about.problems, columns=columns), 422)
+            return _page(Page(form, asked_about.problems, notes, columns=columns), 422)
         body = body_of(form, reading.rows)
         asked = _loaded(body)
         if wanted == "keep" or api.waits(asked):
@@ -289,7 +289,7 @@ def get_kept_plan(plan_id: str) -> Response:
     kept = api.standing_of(plan_id)
     found = serving().store.plans.result(required(), plan_id) if kept.state == "done" else None
     response = _page(Page({}, found=found, kept=kept), template="kept_plan.html")
-    if kept.state in OPEN:
+    if kept.is_open:
         response.headers["Refresh"] = f"{api.ASK_AGAIN_SECONDS}; url=/plans/{plan_id}"
     return response
 
@@ -333,7 +333,13 @@ def _refused(form: Mapping[str, str], problem: RequestError, reading: rows.Readi
     """The form with its problems in words, and the cells of rows to mend in place."""
     given = problem.problems or (FieldProblem("", problem.message.rstrip(".")),)
     repairs = _repairs(given, reading.rows) if reading is not None and not reading.unknown else []
-    said = tuple(replace(p, detail=f"{_where(p.pointer)}: {p.detail}" if p.pointer else p.detail) for p in given)
+    cells = [c for row in repairs for c in row.cells]
+    said = tuple(replace(p, detail=f"{_where(p.pointer)}: {p.detail}" if p.pointer else p.detail) for p in given if p not in [c.problem for c in cells])
+    if cells:
+        said = (
+            FieldProblem("", f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} of {len(repairs)} {'row' if len(repairs) == 1 else 'rows'} to mend below"),
+            *said,
+        )
     more = (FieldProblem("", f"and {len(said) - MOST_PROBLEMS:,} more"),) if len(said) > MOST_PROBLEMS else ()
     return Page(form, said[:MOST_PROBLEMS] + more, notes, repairs=repairs)
 
