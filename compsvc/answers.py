@@ -451,6 +451,7 @@ class ScenarioCostSchema(Schema):
     by_team = _list(fields.Dict(), "by team, with bands; by_month, by_quarter and by_year hold expected cost in the order of the plan's")
     by_level = _list(fields.Dict(), "by level, the same without bands")
     by_location = _list(fields.Dict(), "by place, the same without bands")
+    assumptions = _object("every assumption the scenario was costed with, defaults included")
     merit = fields.Dict(required=True, allow_none=True, metadata={"description": "what the merit matrix came to", "unit": "object", "example": {"rated": 40}})
     rows = _list(fields.Dict(), "each row as it was priced")
 

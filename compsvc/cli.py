@@ -329,7 +329,13 @@ def offer_table(answer: dict[str, Any], said: str = "") -> str:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "first_month", help="first month, YYYY-MM; for a CSV of rows")
 @click.option("--months", type=int, default=12, show_default=True, help="how many months; for a CSV of rows")
-@click.option("--assume", "assumed", multiple=True, metavar="NAME=VALUE", help="an assumption, such as merit_rate=3.2% or attrition=10%; several may be given")
+@click.option(
+    "--assume",
+    "assumed",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="an assumption, such as merit_rate=3.2%, rates.EUR=1.08 or 'hires_in.Austin, TX=60%'; an object as JSON; several may be given",
+)
 @click.option("--draws", type=int, default=1000, show_default=True, help="futures drawn for the band; for a CSV of rows")
 @click.option("--leave-out", "left_out", multiple=True, metavar="HEADING", help="a column of the table that is not to be read; several may be given")
 @click.option(
@@ -380,7 +386,12 @@ def _plan_table(
 
     table = rows.table_of(source.read_bytes())
     reading = rows.read(table)
-    chosen = {j: rows.LEFT_OUT for j in reading.unknown if reading.columns[j].heading in left_out}
+    held = [column.heading for column in reading.columns]
+    for name in left_out:
+        if name not in held:
+            near = schemas.near(name, held)
+            raise RequestInvalid("Nothing was read.", (FieldProblem("/leave-out", f"there is no column '{name}'", ", ".join(filter(None, held)), near),))
+    chosen = {j: rows.LEFT_OUT for j, name in enumerate(held) if name in left_out}
     reading = rows.read(table, chosen) if chosen else reading
     if reading.unknown:
         raise rows.asked_about(reading)
@@ -390,7 +401,17 @@ def _plan_table(
     body: dict[str, Any] = {"rows": reading.rows, "months": months, "draws": draws}
     for text in assumed:
         name, _, value = text.partition("=")
-        body.setdefault("assumptions", {})[name.strip()] = value.strip()
+        whole, _, part = name.strip().partition(".")
+        given = body.setdefault("assumptions", {})
+        if part:
+            given.setdefault(whole, {})[part] = value.strip()
+        else:
+            try:
+                given[whole] = orjson.loads(value) if value.strip().startswith("{") else value.strip()
+            except orjson.JSONDecodeError as problem:
+                raise RequestInvalid(
+                    "Nothing was read.", (FieldProblem("/assume", f"{whole} is not JSON: {problem.msg}", f'{whole}={{"...": ...}}'),)
+                ) from None
     return body | ({"from": first_month} if first_month else {})
 
 

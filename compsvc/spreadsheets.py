@@ -8,28 +8,29 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from typing import Any, NamedTuple
 
 from compsvc.errors import FieldProblem, RequestInvalid
 
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 READING_SECONDS = 1.8
 READING_BYTES = 768 * 2**20
 MOST_PARTS = 400
 MOST_UNPACKED = 60 * 2**20
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 21_000, 200, 400
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, MOST_SHEETS = 21_000, 200, 400, 8
+FAILED = "#ERROR"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _REFUSED = 3
 
 
 class Sheet(NamedTuple):
-    """Cells of one sheet as text, row by row, merged cells filled; the sheet's name and those that were not read."""
+    """Cells of one sheet as text, row by row, merged cells filled; a cell whose formula failed says so."""
 
-    cells: list[list[str]]
     name: str
-    others: tuple[str, ...]
+    cells: list[list[str]]
 
 
 def safe(cell: Any) -> Any:
@@ -45,8 +46,8 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith((b"PK", _OLE))
 
 
-def read_workbook(data: bytes) -> Sheet:
-    """The first visible sheet of an XLSX that holds anything; RequestInvalid for what is none or passes the limits."""
+def read_workbook(data: bytes) -> list[Sheet]:
+    """The visible sheets of an XLSX that hold anything; RequestInvalid for what is none or passes the limits."""
     if data.startswith(_OLE):
         raise _refusal("the workbook is protected by a password, or an old .xls")
     try:
@@ -57,8 +58,7 @@ def read_workbook(data: bytes) -> Sheet:
         raise _refusal(done.stdout.decode())
     if done.returncode != 0:
         raise _refusal(f"the workbook cannot be read within {READING_SECONDS:g} seconds and {READING_BYTES // 2**20} MB")
-    found = json.loads(done.stdout)
-    return Sheet(found["cells"], found["name"], tuple(found["others"]))
+    return [Sheet(name, cells) for name, cells in json.loads(done.stdout)]
 
 
 def _refusal(detail: str) -> RequestInvalid:
@@ -114,33 +114,73 @@ def _check_parts(data: bytes) -> None:
         raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
 
 
-def _cells(data: bytes) -> dict[str, Any]:
+def _sheets(data: bytes) -> list[tuple[str, list[list[str]]]]:
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     _check_parts(data)
+    found = []
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
-        for name in names:
+        for name in [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible][:MOST_SHEETS]:
             sheet = book.get_sheet_by_name(name)
             if sheet.height and sheet.width:
-                break
-        else:
-            raise _NotRead("no sheet of the workbook holds anything")
-        rows, columns = (last + 1 for last in sheet.end or (0, 0))
-        if columns > MOST_COLUMNS or rows > MOST_ROWS:
-            raise _NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
-        cells = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-            if top < len(cells) and left < len(cells[top]):
-                for row in cells[top : min(bottom, MOST_ROWS) + 1]:
-                    row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
+                found.append((name, _cells(data, name, sheet)))
     except CalamineError as problem:
         raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+    if not found:
+        raise _NotRead("no sheet of the workbook holds anything")
+    return found
+
+
+def _cells(data: bytes, name: str, sheet: Any) -> list[list[str]]:
+    """Cells of one sheet as text."""
+    rows, columns = (last + 1 for last in sheet.end or (0, 0))
+    if columns > MOST_COLUMNS or rows > MOST_ROWS:
+        raise _NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
+    cells = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top < len(cells) and left < len(cells[top]):
+            for row in cells[top : min(bottom, MOST_ROWS) + 1]:
+                row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
+    for row_index, column in _failed(data, name):
+        if row_index < len(cells) and column < len(cells[row_index]):
+            cells[row_index][column] = FAILED
     longest = max((len(value) for row in cells for value in row), default=0)
     if longest > LONGEST_CELL:
         raise _NotRead(f"a cell holds {longest:,} characters, more than {LONGEST_CELL}")
-    return {"cells": cells, "name": name, "others": [other for other in names if other != name]}
+    return cells
+
+
+def _failed(data: bytes, name: str) -> list[tuple[int, int]]:
+    """(row, column) of a sheet's cells whose formula failed, which the reader leaves blank."""
+    import html
+    import posixpath
+    import zipfile
+
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        names = set(parts.namelist())
+        book = parts.read("xl/workbook.xml").decode("utf-8", "replace")
+        links = parts.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace") if "xl/_rels/workbook.xml.rels" in names else ""
+        target = {link: path for link, path in (_attributes(tag, "Id", "Target") for tag in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links))}
+        for tag in re.findall(r"<(?:\w+:)?sheet\b[^>]*>", book):
+            sheet_name, link = _attributes(tag, "name", "r:id")
+            path = posixpath.normpath(posixpath.join("xl", target.get(link, "").removeprefix("/xl/")))
+            if html.unescape(sheet_name) == name and path in names:
+                part = parts.read(path).decode("utf-8", "replace")
+                refs = [_attributes(tag, "r", "t") for tag in re.findall(r"<(?:\w+:)?c\b[^>]*\bt=\"e\"[^>]*>", part)]
+                return [(int(m[2]) - 1, _column_index(m[1])) for ref, _ in refs if (m := re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", ref))]
+    return []
+
+
+def _attributes(tag: str, *names: str) -> tuple[str, ...]:
+    return tuple(m[1] if (m := re.search(rf'\s{name}="([^"]*)"', tag)) else "" for name in names)
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = 26 * index + ord(letter) - 64
+    return index - 1
 
 
 def _text(value: Any) -> str:
@@ -158,7 +198,7 @@ def _main() -> int:
     try:
         data = sys.stdin.buffer.read()
         _confine()
-        sys.stdout.write(json.dumps(_cells(data)))
+        sys.stdout.write(json.dumps(_sheets(data)))
     except _NotRead as problem:
         sys.stdout.write(str(problem))
         return _REFUSED

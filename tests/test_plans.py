@@ -367,6 +367,22 @@ def test_cells_are_mended_on_the_page_and_only_in_the_table_they_belong_to(small
     assert table_in(done.get_data(as_text=True)) == 'title,level,location,count\nAccount Director,,"Austin, TX",2\nAnalyst,P3,Texas,4\n'
 
 
+def test_a_mended_cell_stays_in_its_row(small_office):
+    client = signed_in(small_office)
+    table = 'Title,Location,Base,Bonus\nAccount Manager,"Austin, TX",100000,0\nTBD,n/a,,\nAccount Director,"Denver, CO",150000,0'
+    page = client.post("/plan", data={"rows": table, "from": "2027-01"}).get_data(as_text=True)
+    form = {"rows": table_in(page), "from": "2027-01", "seal": hidden(page, "seal"), "fix-1-title": "Data Analyst"}
+    done = table_in(client.post("/plan", data=form).get_data(as_text=True))
+    assert done == 'title,location,base_usd,variable_usd\nAccount Manager,"Austin, TX",100000,0\nData Analyst,,,\nAccount Director,"Denver, CO",150000,0\n'
+
+
+def test_a_form_sent_twice_keeps_one_plan(small_office):
+    client = signed_in(small_office)
+    page = client.get("/plan").get_data(as_text=True)
+    form = {"rows": "title,location\nAccount Director,Texas", "from": "2027-01", "as": "keep", "csrf": hidden(page, "csrf"), "once": hidden(page, "once")}
+    assert client.post("/plan", data=form).headers["Location"] == client.post("/plan", data=form).headers["Location"]
+
+
 def test_columns_are_named_on_the_page(small_office):
     client = signed_in(small_office)
     data = {"rows": "Role,Wo,Notes\nAccount Director,Texas,=1+1", "from": "2027-01"}

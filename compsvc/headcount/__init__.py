@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -125,6 +125,7 @@ class _Desk:
         drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=self.progress)
         near = draws.analytic(found.positions, months, a, found.errors)
         cells = {name: _whole(values.sum(axis=0)) for name, values in parts.items()}
+        there = cost.people(found.positions, months, a)
         by_team = dict(zip(teams, (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
         return {
             "name": scenario["name"],
@@ -132,34 +133,40 @@ class _Desk:
             "total": {"expected_usd": int(sum(usd.sum() for usd in cells.values())), **_band(drawn.by_month.sum(axis=1))},
             "analytic": dict(zip(draws.QUANTILE_NAMES, (round(v) for v in near), strict=True)),
             "components": {name: int(cells[name].sum()) for name in COMPONENTS},
-            "by_month": self._over("month", cells, drawn.by_month),
-            "by_quarter": self._over("quarter", cells, drawn.by_month),
-            "by_year": self._over("year", cells, drawn.by_month),
-            **{f"by_{cut}": self._cut(cut, keys[cut], expected, by_team if cut == "team" else {}) for cut in CUTS},
+            "by_month": self._over("month", cells, drawn.by_month, there),
+            "by_quarter": self._over("quarter", cells, drawn.by_month, there),
+            "by_year": self._over("year", cells, drawn.by_month, there),
+            **{f"by_{cut}": self._cut(cut, keys[cut], expected, np.sum(list(cells.values()), axis=0), by_team if cut == "team" else {}) for cut in CUTS},
+            "assumptions": {name: list(v) if isinstance(v, tuple) else v for name, v in {**asdict(a), **scenario}.items() if name != "name"},
             "merit": found.merit,
             "rows": found.rows,
         }
 
-    def _over(self, period: str, cells: Mapping[str, np.ndarray], drawn: np.ndarray) -> list[Answer]:
-        """Expected cost, band and components of each month, quarter or calendar year; `cells` holds whole USD a month, so that every total adds up."""
+    def _over(self, period: str, cells: Mapping[str, np.ndarray], drawn: np.ndarray, there: np.ndarray) -> list[Answer]:
+        """People there on average, expected cost, band and components of each month, quarter or calendar year; `cells` holds whole USD a month, so that every total adds up."""
         of = _period_of(self.months, period)
         rows = []
         for name in dict.fromkeys(of):
             here = np.flatnonzero(of == name)
             sums = {part: int(usd[here].sum()) for part, usd in cells.items()}
-            rows.append({period: str(name), "expected_usd": sum(sums.values()), **_band(drawn[:, here].sum(axis=1)), **sums})
+            people = round(float(there[here].mean()), 1)
+            rows.append({period: str(name), "people": people, "expected_usd": sum(sums.values()), **_band(drawn[:, here].sum(axis=1)), **sums})
         return rows
 
-    def _cut(self, by: str, keys: Sequence[str], expected: np.ndarray, bands: Mapping[str, Answer]) -> list[Answer]:
-        """Expected cost by a field of the rows: in total with its band where it was drawn, and by month, quarter and year."""
+    def _cut(self, by: str, keys: Sequence[str], expected: np.ndarray, totals: np.ndarray, bands: Mapping[str, Answer]) -> list[Answer]:
+        """Expected cost by a field of the rows: in total with its band where it was drawn, and by month, quarter and year. Whole USD; `totals` are the months' own, which they add up to."""
+        names = sorted(set(keys))
+        at = np.searchsorted(names, keys)
+        sums = np.zeros((len(names), expected.shape[1]))
+        np.add.at(sums, at, expected)
+        cells = np.rint(sums).astype(int)
+        cells[np.argmax(sums, axis=0), np.arange(cells.shape[1])] += totals - cells.sum(axis=0)
         rows = []
-        for key in sorted(set(keys)):
-            mine = np.array([k == key for k in keys], dtype=bool)
-            months = expected[mine].sum(axis=0)
-            row = {by: key, "people": int(mine.sum()), "expected_usd": round(float(months.sum())), **bands.get(key, {})}
+        for key, months, people in zip(names, cells, np.bincount(at), strict=True):
+            row = {by: key, "people": int(people), "expected_usd": int(months.sum()), **bands.get(key, {})}
             for period in ("month", "quarter", "year"):
                 of = _period_of(self.months, period)
-                row[f"by_{period}"] = [round(float(months[np.flatnonzero(of == name)].sum())) for name in dict.fromkeys(of)]
+                row[f"by_{period}"] = [int(months[np.flatnonzero(of == name)].sum()) for name in dict.fromkeys(of)]
             rows.append(row)
         return rows
 

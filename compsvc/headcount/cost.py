@@ -190,6 +190,14 @@ def profile_of(positions: Positions, months: Months, a: Assumptions) -> Profile:
     )
 
 
+def people(positions: Positions, months: Months, a: Assumptions) -> np.ndarray:
+    """Expected people there in each month, (m,): the share of the month each is there, and the chance of still being."""
+    m = np.arange(len(months.year))[None, :]
+    p = profile_of(positions, months, a)
+    there = np.clip(np.minimum(m + 1, positions.end[:, None]) - np.maximum(m, p.start[:, None]), 0.0, 1.0)
+    return np.asarray((there * p.stays).sum(axis=0))
+
+
 def capped(wages: np.ndarray, prior: np.ndarray, years: np.ndarray, limit_of: Sequence[float]) -> np.ndarray:
     """The part of each month's wages under a yearly limit, along the last axis; `prior` is what the first year holds already, `limit_of` the limit of each month's year."""
     limit = np.asarray(limit_of)

@@ -25,6 +25,7 @@ from compsvc.pricing import price
 ROLE_FIELDS = ("title", "occupation", "family", "level", "location", "industry", "employees", "experience_years", "work_mode")
 MOST_PEOPLE = 50_000
 MOST_PROBLEMS = 200
+LEAST_A_YEAR = {"base_usd": 1_000, "base": 1_000, "variable_usd": 100, "variable": 100}
 ABROAD = "outside the United States"
 OF_A_ROW = frozenset({"title_mended", "title_uncertain", "scope_relaxed", "industry_uncertain", "place_uncertain"})
 NO_MATRIX = {"code": "performance_without_matrix", "message": "A performance is said, and there is no merit matrix to read it by."}
@@ -139,9 +140,14 @@ def _check(row: Mapping[str, Any], i: int, start: float, end: float, matrix: Map
         problems.append(FieldProblem(f"/rows/{i}/end_on", f"{row['end_on']} is not after the start", "a later day"))
     if row["sign_on_usd"] and start == -NEVER:
         problems.append(FieldProblem(f"/rows/{i}/sign_on_usd", "a sign-on bonus for somebody who is here already", "a start_on, or no sign-on"))
-    if matrix and row.get("performance") and row["performance"] not in matrix["raises"]:
+    if matrix and row.get("performance") and row["performance"].casefold() not in {name.casefold() for name in matrix["raises"]}:
         detail, known = f"'{row['performance']}' is not a performance of the merit matrix", matrix["raises"]
         problems.append(FieldProblem(f"/rows/{i}/performance", detail, ", ".join(known), schemas.near(row["performance"], known)))
+    for name, least in LEAST_A_YEAR.items():
+        usd = row.get(name)
+        if usd is not None and 0 < usd < least:
+            detail = f"{usd:,.15g} a year is very little: is it in thousands, for an hour, or a share?"
+            problems.append(FieldProblem(f"/rows/{i}/{name}", detail, f"an amount a year, {least:,} or more, or 0"))
     for name in ("base", "variable"):
         if row.get(name) is not None and row.get(f"{name}_usd") is not None:
             problems.append(FieldProblem(f"/rows/{i}/{name}", f"{name} and {name}_usd are both given", "one of them"))
@@ -181,14 +187,13 @@ def _pay(model: PayModel, row: Mapping[str, Any], scenario: Scenario, known: Kno
     if isinstance(answer, RequestError):
         if base is None:
             raise _moved(answer, scenario, moved) if moved else _at_row(answer, i)
-        if variable is None:
-            near = answer.problems[0].detail if answer.problems else answer.message
-            detail = f"variable is not said, and the market cannot tell: {near}"
-            raise RequestInvalid("A row was refused.", (FieldProblem(f"/rows/{i}/variable_usd", detail, "an amount; 0 for none"),))
         unplaced = [p for p in answer.problems if p.pointer == "/location"]
-        if row.get("payroll_tax_share") is None and unplaced and ABROAD not in unplaced[0].detail:
-            said = replace(unplaced[0], allowed=f"{unplaced[0].allowed}; or say payroll_tax_share, and the row is costed as its pay says")
-            raise _at_row(type(answer)(answer.message, (said,)), i)
+        abroad = bool(unplaced) and (ABROAD in unplaced[0].detail or row.get("payroll_tax_share") is not None)
+        if not abroad and (unplaced or variable is None):
+            raise _at_row(answer, i)
+        if variable is None:
+            detail = "variable is not said, and the market there cannot tell"
+            raise RequestInvalid("A row was refused.", (FieldProblem(f"/rows/{i}/variable_usd", detail, "an amount; 0 for none"),))
         if row.get("payroll_tax_share") is None and unplaced:
             detail = f"employer payroll taxes are known for the United States only ({answer.problems[0].detail})"
             raise RequestInvalid("A row was refused.", (FieldProblem(f"/rows/{i}/payroll_tax_share", detail, "share of cash pay, such as 0.21"),))
@@ -289,7 +294,7 @@ def _compa(row: Mapping[str, Any], pay: Pay) -> tuple[str, float] | None:
     """(performance, compa-ratio to market P50 of base) of a row that says how somebody performs."""
     if not row.get("performance"):
         return None
-    return row["performance"], formulas.compa_ratio(pay.base_usd, pay.answer["pay"]["base"]["p50"]) if pay.answer else 1.0
+    return row["performance"].casefold(), formulas.compa_ratio(pay.base_usd, pay.answer["pay"]["base"]["p50"]) if pay.answer else 1.0
 
 
 def _merit(scenario: Scenario, base: np.ndarray, ratios: list[tuple[str, float] | None]) -> tuple[np.ndarray, Answer | None]:
@@ -306,12 +311,12 @@ def _merit(scenario: Scenario, base: np.ndarray, ratios: list[tuple[str, float] 
         performance, ratio = ratios[i]  # type: ignore[misc]
         cells.append((performance, str(sum(ratio >= limit for limit in limits))))
     for performance, row in matrix["raises"].items():
-        raises |= {(performance, str(k)): rate for k, rate in enumerate(row)}
-    pay = base[rated]
-    payroll = float(pay.sum())
+        raises |= {(performance.casefold(), str(k)): rate for k, rate in enumerate(row)}
+    pay: list[float] = base[rated].tolist()
+    payroll = sum(pay)
     asked = sum(raises[cell] * usd for cell, usd in zip(cells, pay, strict=True))
-    given = formulas.merit_raises(pay.tolist(), cells, raises, matrix["budget"] * payroll if matrix.get("budget") is not None else math.inf)
-    rates[rated] = np.array(given) / np.maximum(pay, 1e-9)
+    given = formulas.merit_raises(pay, cells, raises, matrix["budget"] * payroll if matrix.get("budget") is not None else math.inf)
+    rates[rated] = np.array(given) / np.maximum(np.array(pay), 1e-9)
     return rates, {
         "rated": len(rated),
         "payroll_usd": round(payroll),

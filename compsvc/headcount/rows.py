@@ -13,24 +13,27 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.headcount import cells as reading_of
 from compsvc.schemas.headcount import COLUMNS
 from compsvc.spreadsheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, is_workbook, read_workbook
 
 LEFT_OUT = "-"
 HEADER_WITHIN = 30
-HOURS_A_YEAR = 2_080
 SAYS_A_ROLE = ("title", "occupation", "family")
-MONEY = ("base", "variable", "equity_usd", "sign_on_usd")
-_BLANKS = frozenset({"-", "--", "—", "–", "n/a", "na", "n.a.", "tbd", "tba", "tbc", "none", "null", "?", "open", "#n/a", "#ref!"})
-_SIGNS = {"$": "USD", "us$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "c$": "CAD", "a$": "AUD", "chf": "CHF", "kr": "SEK", "₹": "INR", "zł": "PLN"}
-_MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
+PAY = ("base", "variable")
+MONEY = (*PAY, "base_usd", "variable_usd", "equity_usd", "sign_on_usd")
+NONE_IS_ZERO = ("variable", "variable_usd", "equity_usd", "sign_on_usd")
+LAST_DAY = "last_day"
+FEW_EMPLOYEES = 20
+_TOTAL = re.compile(
+    r"(?:grand |sub-?)?totals?(?:\s*:?\s*$|\s+(?:head ?counts?|hc|heads|people|cost|count|positions?|fte|for\b.*|all\b.*)$)|sum:?$", re.IGNORECASE
+)
 
 
 class Table(NamedTuple):
@@ -41,13 +44,19 @@ class Table(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of the table: its heading, the field it is read as ("" when nobody knows), the currency and times a year its heading names, a cell of it."""
+    """A column of the table: its heading and the field it is read as ("" when nobody knows).
+
+    A heading of pay may name a currency, how many times a year it counts, or that it is a share of base. `example` is a
+    cell of the column, `twin` the heading of another column that is read as the same field.
+    """
 
     heading: str
     field: str
     currency: str = ""
     times: float = 1.0
+    share: bool = False
     example: str = ""
+    twin: str = ""
 
 
 class Reading(NamedTuple):
@@ -71,9 +80,10 @@ def table_of(data: bytes) -> Table:
     """The cells of an uploaded workbook or CSV; RequestInvalid for what cannot be read whole."""
     if not is_workbook(data):
         return table_of_text(text_of(data))
-    sheet = read_workbook(data)
-    others = f"; not read: {', '.join(sheet.others)}" if sheet.others else ""
-    return Table(sheet.cells, (f"sheet '{sheet.name}' was read{others}",) if others else ())
+    sheets = read_workbook(data)
+    sheet = next((one for one in sheets if _header(one.cells) >= 0), sheets[0])
+    others = ", ".join(one.name for one in sheets if one is not sheet)
+    return Table(sheet.cells, (f"sheet '{sheet.name}' was read; not read: {others}",) if others else ())
 
 
 def text_of(data: bytes) -> str:
@@ -127,36 +137,46 @@ def headings() -> dict[str, str]:
 def read(table: Table, chosen: Mapping[int, str] | None = None) -> Reading:
     """Rows by field. `chosen` says what columns are, by index: a field, or LEFT_OUT.
 
-    Raises RequestInvalid for a table without a header or rows, a field that two columns hold, or a cell that stands under no column.
+    Raises RequestInvalid for a table without a header or rows, or a field that two columns were chosen to be.
     """
     cells = table.cells
     at = _header(cells)
-    columns = [_column(cells, at, j) for j in range(max(len(row) for row in cells))]
-    columns = [column._replace(field=chosen[j]) if chosen and j in chosen else column for j, column in enumerate(columns)]
+    if at < 0:
+        raise _refused("/rows", "no header line was found: none of the first lines names a column of titles", "title, location, start_on, count, ...")
     body = [(i, row) for i, row in enumerate(cells[at + 1 :], start=at + 2) if any(cell.strip() for cell in row)]
-    columns = [c._replace(example=next((row[j].strip()[:40] for _, row in body if j < len(row) and row[j].strip()), "")) for j, c in enumerate(columns)]
-    for line, row in body:
-        for j, column in enumerate(columns):
-            if not column.heading and not column.field and j < len(row) and row[j].strip():
-                raise _refused(f"/rows/{line - at - 2}", f"line {line}: '{row[j].strip()[:40]}' stands under no column", "a name for each column in the header")
-    twice = [name for name, n in Counter(c.field for c in columns if c.field not in ("", LEFT_OUT)).items() if n > 1]
-    if twice:
-        said = ", ".join(f"'{c.heading}'" for c in columns if c.field == twice[0])
-        raise _refused("/rows", f"the column '{twice[0]}' comes twice: {said}", "each column once, or leave one out")
+    if not body:
+        raise _refused("/rows", "a header line and at least one row are needed", "title, location, start_on, count, ...")
+    columns = _columns(cells, at, body, chosen or {})
     return _rows(body, columns, [*table.notes, *([f"the header was found in line {at + 1}"] if at else [])])
 
 
+def _columns(cells: Sequence[Sequence[str]], at: int, body: Sequence[tuple[int, Sequence[str]]], chosen: Mapping[int, str]) -> list[Column]:
+    """What every column is; the second of two that are the same field is asked about."""
+    found: list[Column] = []
+    for j in range(max(len(row) for row in cells)):
+        column = _column(cells, at, j)
+        held = [row[j].strip() for _, row in body if j < len(row) and row[j].strip()]
+        column = column._replace(example=held[0][:40] if held else "", heading=column.heading or (f"column {j + 1}" if held else ""))
+        if j in chosen:
+            column = _named(column.heading, chosen[j])._replace(example=column.example)
+        elif column.field == "employees" and held and all(h.isdigit() and int(h) < FEW_EMPLOYEES for h in held):
+            column = column._replace(field="", twin="a count of people, or the company's size")
+        twin = next((c.heading for c in found if c.field == column.field and c.field not in ("", LEFT_OUT)), "")
+        if twin and j in chosen:
+            raise _refused("/rows", f"two columns are '{column.field}': '{twin}' and '{column.heading}'", "each field once")
+        if twin:
+            column = column._replace(field="", twin=f"{column.field.replace('_', ' ')}, as '{twin}' is")
+        found.append(column)
+    return found
+
+
 def _header(cells: Sequence[Sequence[str]]) -> int:
-    """The line whose cells name the most fields, a role among them."""
-    best, found = -1, 0
+    """The line whose cells name the most fields, a role among them; -1 when none names a role."""
+    best, most = -1, 0
     for i, row in enumerate(cells[:HEADER_WITHIN]):
         fields = {_column(cells, i, j).field for j in range(len(row))} - {""}
-        if fields.intersection(SAYS_A_ROLE) and len(fields) > found:
-            best, found = i, len(fields)
-    if best < 0:
-        raise _refused("/rows", "no header line was found: none of the first lines names a column of titles", "title, location, start_on, count, ...")
-    if not any(cell.strip() for row in cells[best + 1 :] for cell in row):
-        raise _refused("/rows", "a header line and at least one row are needed", "title, location, start_on, count, ...")
+        if fields.intersection(SAYS_A_ROLE) and len(fields) > most:
+            best, most = i, len(fields)
     return best
 
 
@@ -166,189 +186,197 @@ def _column(cells: Sequence[Sequence[str]], at: int, j: int) -> Column:
     alone = len({cell for cell in cells[at - 1] if cell.strip()}) < 2 if at else True
     if alone or above == own:
         above = ""
+    if own.lower() in COLUMNS:
+        return _named(own, own.lower(), _words(above))
     for heading in (own, f"{above} {own}".strip(), above if not own else ""):
-        words, currency, times = _words(heading)
-        if words in headings():
-            field = headings()[words]
-            _, from_above, _ = _words(above)
-            return Column(heading, field, currency or (from_above if field in MONEY else ""), times if field in MONEY else 1.0)
+        words = _words(heading)
+        if words.plain in headings():
+            return _named(heading, headings()[words.plain], _words(above))
     return Column(own or above, "")
 
 
-def _words(heading: str) -> tuple[str, str, float]:
-    """(a heading in plain words, the currency it names, how many times a year it counts)."""
-    text = re.sub(r"[^\w$€£¥₹]+|_", " ", heading.lower())
+class _Words(NamedTuple):
+    """A heading in plain words, and what it says of pay: a currency, times a year, a share."""
+
+    plain: str
+    currency: str = ""
+    times: float = 1.0
+    share: bool = False
+
+
+def _named(heading: str, field: str, above: _Words = _Words("")) -> Column:  # noqa: B008
+    """A column whose field is known, with what its heading, or the one above it, says of pay."""
+    if field not in PAY:
+        return Column(heading, field, "USD" if field in MONEY else "")
+    own = _words(heading)
+    return Column(heading, field, own.currency or above.currency, own.times if own.times != 1.0 else above.times, own.share)
+
+
+def _words(heading: str) -> _Words:
+    """A heading in plain words, without what it says of currency, period and share."""
+    text = re.sub(r"[^\w$€£¥₹%]+|_", " ", re.sub(r"%", " % ", heading.lower())).split()
     kept: list[str] = []
-    currency, times = "", 1.0
-    for word in text.split():
-        sign = _SIGNS.get(word) or (word.upper() if word.upper() in _CODES else "")
+    currency, times, share = "", 1.0, False
+    for i, word in enumerate(text):
+        before = text[i - 1] if i else ""
+        sign = reading_of.SIGNS.get(word) or (word.upper() if word.upper() in reading_of.CODES else "")
         if sign:
             currency = sign
-        elif word in ("monthly", "pm"):
+        elif word in ("%", "percent", "pct"):
+            share = True
+        elif word in ("monthly", "pm") or (word in ("month", "mo") and before in ("per", "a", "each")):
             times = 12.0
-        elif word in ("hourly", "ph"):
-            times = float(HOURS_A_YEAR)
-        elif word not in ("annual", "yearly", "pa", "per", "year", "yr", "a", "the", "optional", "of") or (not kept and word == "of"):
+        elif word in ("hourly", "ph") or (word in ("hour", "hr") and before in ("per", "an", "a", "each")):
+            times = float(reading_of.HOURS_A_YEAR)
+        elif word not in ("annual", "yearly", "pa", "per", "year", "yr", "a", "an", "the", "optional", "of") or (not kept and word == "of"):
             kept.append(word)
-    plain = " ".join(kept)
-    return (plain if plain in headings() else " ".join(text.split()) if " ".join(text.split()) in headings() else plain), currency, times
+    plain, whole = " ".join(kept), " ".join(text)
+    return _Words(whole if plain not in headings() and whole in headings() else plain, currency, times, share)
 
 
-_CODES = frozenset({"USD", "EUR", "GBP", "CAD", "AUD", "CHF", "JPY", "INR", "SEK", "NOK", "DKK", "PLN", "SGD", "MXN", "BRL"})
+# --- the rows -------------------------------------------------------------------------
 
 
-# --- the cells ------------------------------------------------------------------------
+class _Notes:
+    """What was read otherwise than it was typed, counted, with an example."""
+
+    def __init__(self) -> None:
+        self._n: Counter[str] = Counter()
+        self._first: dict[str, str] = {}
+
+    def add(self, what: str, example: str) -> None:
+        """One more cell of which `what` is true."""
+        self._n[what] += 1
+        self._first.setdefault(what, example)
+
+    def lines(self) -> list[str]:
+        """The notes in words."""
+        return [f"{n} {'cell' if n == 1 else 'cells'} {what}, such as {self._first[what]}" for what, n in self._n.items()]
 
 
 def _rows(body: Sequence[tuple[int, Sequence[str]]], columns: Sequence[Column], notes: list[str]) -> Reading:
     rows: list[dict[str, str]] = []
     lines: list[int] = []
-    read_as = Counter[str]()
-    titled = [j for j, c in enumerate(columns) if c.field in SAYS_A_ROLE]
+    said = _Notes()
+    typed = any(c.heading not in COLUMNS for c in columns)
+    wide = typed and sum(1 for _, cells in body if sum(1 for cell in cells if cell.strip()) > 1) > len(body) / 2
     for line, cells in body:
         if any(len(cell) > LONGEST_CELL for cell in cells):
             long = max(len(cell) for cell in cells)
             raise _refused(f"/rows/{len(rows)}", f"line {line}: a cell of {long:,} characters", f"at most {LONGEST_CELL}")
-        first = next(cell for cell in cells if cell.strip()).strip().lower().rstrip(":")
-        if first in ("total", "totals", "sum", "subtotal", "grand total") and (
-            not any(j < len(cells) and cells[j].strip() and cells[j].strip().lower().rstrip(":") != first for j in titled)
-        ):
-            notes.append(f"line {line} is a total and was left out")
+        held = [(c, cell.strip()) for c, cell in zip(columns, cells, strict=False) if cell.strip()]
+        first = held[0][1]
+        if _TOTAL.match(first):
+            notes.append(f"line {line} is a total and was left out: '{first[:40]}'")
             continue
-        row: dict[str, str] = {}
-        for column, cell in zip(columns, cells, strict=False):
-            if column.field in ("", LEFT_OUT) or not cell.strip():
-                continue
-            text = _cell(column, cell.strip(), row, read_as)
-            if text:
-                row[column.field] = text
-        _settle(row, columns)
+        if wide and len(held) == 1:
+            notes.append(f"line {line} holds nothing but '{first[:40]}' and was left out")
+            continue
+        row = _row(held, said)
+        if not row:
+            notes.append(f"line {line} holds nothing that is read and was left out: '{first[:40]}'")
+            continue
         rows.append(row)
         lines.append(line)
-    notes += [f"{n} {'cell' if n == 1 else 'cells'} {what}" for what, n in read_as.items()]
     if not rows:
         raise _refused("/rows", "a header line and at least one row are needed", "title, location, start_on, count, ...")
-    return Reading(rows, list(columns), lines, notes)
+    return Reading(rows, list(columns), lines, [*notes, *said.lines()])
 
 
-def _settle(row: dict[str, str], columns: Sequence[Column]) -> None:
-    """Amounts under the names of the contract: with the row's currency, or in USD."""
-    named = {c.field: c.currency for c in columns if c.currency and c.field in ("base", "variable")}
-    currency = row.get("currency", "").upper() or next((named[name] for name in ("base", "variable") if name in named and name in row), "USD")
-    if currency == "USD":
-        row.pop("currency", None)
-        for name in ("base", "variable"):
-            if name in row:
-                row.setdefault(f"{name}_usd", row.pop(name))
-    elif "base" in row or "variable" in row:
+def _row(held: Sequence[tuple[Column, str]], said: _Notes) -> dict[str, str]:
+    """One row by field."""
+    row: dict[str, str] = {}
+    pay: dict[str, tuple[Column, str]] = {}
+    for column, text in held:
+        field = column.field
+        if field in ("", LEFT_OUT):
+            continue
+        plain = text.lower()
+        if field in NONE_IS_ZERO and (plain in reading_of.BLANKS or re.fullmatch(r"[$€£]\s*[-–—]", plain)):
+            said.add(f"of '{column.heading}' read as none", f"'{text}'")
+            text = "0"
+        elif plain in reading_of.BLANKS or (plain in reading_of.UNDECIDED and field in MONEY):
+            said.add(f"of '{column.heading}' read as blank" + (", priced by the market" if field in MONEY else ""), f"'{text}'")
+            continue
+        if field in PAY:
+            pay[field] = column, text
+        elif field in MONEY:
+            found = reading_of.money(text)
+            row[field] = found.text if found and not found.percent and found.currency in ("", "USD") else text
+        elif field == LAST_DAY:
+            row["end_on"] = reading_of.after_last_day(text)
+            said.add(f"of '{column.heading}' read as the last day there", f"'{text}': gone on {row['end_on']}")
+        else:
+            reader = _READERS.get(field)
+            row[field] = reader(text) if reader else text
+            if row[field] != text and field in ("start_on", "end_on", "level"):
+                said.add(f"of '{column.heading}' read in another form", f"'{text}': {row[field]}")
+    _settle(row, pay, said)
+    return row
+
+
+def _settle(row: dict[str, str], pay: Mapping[str, tuple[Column, str]], said: _Notes) -> None:
+    """Base and variable under the names of the contract: in the row's currency or in USD, a year. What contradicts itself stays as typed, with its currency, to be refused."""
+    read_as = {name: reading_of.money(text) for name, (_, text) in pay.items()}
+    named = {name: pay[name][0].currency or (found.currency if found else "") for name, found in read_as.items()}
+    currency = row.get("currency", "").upper() or named.get("base") or named.get("variable") or "USD"
+    base: float | None = None
+    for name in PAY:
+        if name not in pay:
+            continue
+        column, text = pay[name]
+        found = read_as[name]
+        to = f"{name}_usd" if currency == "USD" else name
+        own = named[name] or currency
+        if found is None or own != currency or (found.currency and column.currency and found.currency != column.currency):
+            row[to] = text if found is None or found.currency else f"{own} {text}"
+            continue
+        value = reading_of.amount(found.text)
+        if found.percent or (column.share and name == "variable"):
+            share = None if value is None or name == "base" or base is None else value / 100 if found.percent or value >= 1 else value
+            row[to] = text if share is None or base is None else reading_of.written(base * share)
+            if share is not None:
+                said.add(f"of '{column.heading}' times base", f"'{text}': {row[to]}")
+            continue
+        if column.times != 1.0:
+            row[to] = text if value is None else reading_of.written(value * column.times)
+            if value is not None:
+                said.add(f"of '{column.heading}' times {column.times:g}", f"'{text}': {row[to]}")
+        else:
+            row[to] = found.text
+        if name == "base" and value is not None:
+            base = value * column.times
+    if any(name in row for name in PAY):
         row["currency"] = currency
-
-
-def _cell(column: Column, text: str, row: dict[str, str], read_as: Counter[str]) -> str:
-    """A cell as its field reads it; what changed is counted in words."""
-    if text.lower() in _BLANKS:
-        read_as[f"saying '{text}' read as blank"] += 1
-        return ""
-    reader = _READERS.get(column.field)
-    found = reader(text) if reader else text
-    if column.field in MONEY or column.field in ("base_usd", "variable_usd"):
-        found = _money(column, text, row, read_as)
-    elif found != text and column.field in ("start_on", "end_on"):
-        read_as["with dates written out as year-month-day"] += 1
-    elif found != text and column.field == "level":
-        read_as[f"with level '{text}' read as {found}"] += 1
-    return found
-
-
-def _money(column: Column, text: str, row: dict[str, str], read_as: Counter[str]) -> str:
-    """An amount without its currency sign, which goes to the row; times a year where the heading says so."""
-    plain = re.sub(r"(?<=\d)[\s\u00a0\u202f](?=\d{3}\b)", "", text)
-    match = re.fullmatch(r"([^\d\s.,+-]{1,3})?\s*([+-]?[\d.,]+\s*[kKmM]?)\s*([^\d\s.,]{1,3})?(?:\s*(?:/|per|p)\s*(?:a|yr|year|annum))?", plain.strip())
-    if match is None:
-        return text
-    sign = (match[1] or match[3] or "").lower()
-    currency = _SIGNS.get(sign) or (sign.upper() if sign.upper() in _CODES else "")
-    if sign and not currency:
-        return text
-    if currency and currency != (column.currency or currency):
-        return text
-    if currency:
-        read_as["with the currency sign taken off"] += 1
-        if currency != "USD" and column.field in ("base", "variable"):
-            row.setdefault("currency", currency)
-        elif currency != "USD":
-            return text
-    amount = match[2].replace(" ", "")
-    if column.times != 1.0:
-        number = amount.replace(",", "")
-        if not re.fullmatch(r"\d+(\.\d+)?", number):
-            return text
-        amount = f"{float(number) * column.times:.2f}".removesuffix(".00")
-        read_as[f"of '{column.heading}' times {column.times:g}"] += 1
-    return amount
-
-
-def _date(text: str) -> str:
-    """A date as ISO 8601 where it can mean one day only: 2027-03, March 2027, Mar-27, Q2 2027, 3/15/2027, 15.03.2027."""
-    plain = text.strip().lower().replace(",", " ")
-    if match := re.fullmatch(r"(20\d\d)-(\d\d)(?:-(\d\d))?(?:[t ]00:00(?::00)?)?", plain):
-        return f"{match[1]}-{match[2]}-{match[3] or '01'}"
-    if match := re.fullmatch(r"q([1-4])[\s'/-]*(20\d\d)|(20\d\d)[\s/-]*q([1-4])", plain):
-        return f"{match[2] or match[3]}-{3 * int(match[1] or match[4]) - 2:02d}-01"
-    if (match := re.fullmatch(r"([a-z]{3,9})\.?[\s'-]*(?:(\d{1,2})(?:st|nd|rd|th)?[\s-]+)?(20\d\d|\d\d)", plain)) and match[1][:3] in _MONTHS:
-        return _iso(int(match[3]), _MONTHS[match[1][:3]], int(match[2] or 1), text)
-    if (match := re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3,9})\.?[\s'-]+(20\d\d|\d\d)", plain)) and match[2][:3] in _MONTHS:
-        return _iso(int(match[3]), _MONTHS[match[2][:3]], int(match[1]), text)
-    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](20\d\d)", plain):
-        one, two = int(match[1]), int(match[2])
-        if one > 12 >= two or (one == two):
-            return _iso(int(match[3]), two, one, text)
-        if two > 12 >= one:
-            return _iso(int(match[3]), one, two, text)
-    if match := re.fullmatch(r"(\d{1,2})/(20\d\d)", plain):
-        return _iso(int(match[2]), int(match[1]), 1, text)
-    return text
-
-
-def _iso(year: int, month: int, day: int, text: str) -> str:
-    try:
-        return date(year + 2000 if year < 100 else year, month, day).isoformat()
-    except ValueError:
-        return text
-
-
-def _level(text: str) -> str:
-    match = re.fullmatch(r"\s*(?:(ic)|([pme]))\s*-?\s*(\d)\s*", text, re.IGNORECASE)
-    return f"{'P' if match[1] else match[2].upper()}{match[3]}" if match else text
-
-
-def _count(text: str) -> str:
-    match = re.fullmatch(r"\s*x?\s*(\d+)(?:\.0+)?\s*(?:x|fte|ftes|hc|heads?|people)?\s*", text, re.IGNORECASE)
-    return match[1] if match else text
-
-
-def _percentile(text: str) -> str:
-    match = re.fullmatch(r"\s*p?\s*(\d{1,2}(?:\.\d+)?)\s*(?:th|st|nd|rd|%)?\s*", text, re.IGNORECASE)
-    return match[1] if match else text
+    elif row.get("currency", "").upper() == "USD":
+        del row["currency"]
 
 
 _READERS: dict[str, Callable[[str], str]] = {
-    "start_on": _date,
-    "end_on": _date,
-    "level": _level,
-    "count": _count,
-    "market_percentile": _percentile,
+    "start_on": reading_of.day,
+    "end_on": reading_of.day,
+    "level": reading_of.level,
+    "count": reading_of.count,
+    "market_percentile": reading_of.percentile,
 }
+
+
+def mended(field: str, text: str) -> dict[str, str]:
+    """What a cell typed anew for a field of the contract holds, read as it would be in a table."""
+    column = field.removesuffix("_usd") if field in ("base_usd", "variable_usd") else field
+    row = read(Table([["title", column], ["x", text]])).rows[0] if column != "title" else {"title": text}
+    return {name: value for name, value in row.items() if name != "title" or field == "title"}
 
 
 def asked_about(reading: Reading) -> RequestInvalid:
     """The columns nobody knows, each with what it may be."""
     problems = []
     for j in reading.unknown:
-        heading = reading.columns[j].heading
-        words = _words(heading)[0]
+        column = reading.columns[j]
+        words = _words(column.heading).plain
         near = tuple(dict.fromkeys(headings()[h] for h in get_close_matches(words, list(headings()), n=3, cutoff=0.75)))
-        problems.append(FieldProblem("/rows", f"there is no column '{heading[:60]}'", "one of " + ", ".join(COLUMNS), near))
+        detail = f"'{column.heading[:60]}' would be {column.twin}" if column.twin else f"there is no column '{column.heading[:60]}'"
+        problems.append(FieldProblem("/rows", detail, "one of " + ", ".join(COLUMNS), () if column.twin else near))
     return RequestInvalid("Some columns were not understood.", tuple(problems))
 
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from compsvc import headcount, schemas
-from compsvc.errors import CompsvcError, RequestError, StoreUnreachable
+from compsvc.errors import RequestError, StoreUnreachable
 from compsvc.paymodel import PayModel
 from compsvc.schemas import headcount as contract
 from compsvc.sealing import new_id
@@ -55,7 +55,7 @@ def _run(store: Store, claimed: Claimed, runner: str, model: PayModel, today: st
         except RequestError as problem:
             store.plans.finish(claimed.id, runner, None, {"message": problem.message, "errors": [p.as_json() for p in problem.problems]})
             return
-        except (CompsvcError, ArithmeticError, ValueError, MemoryError) as problem:
+        except Exception as problem:
             log.exception("a plan could not be costed", exc_info=problem)
             store.plans.finish(claimed.id, runner, None, {"message": f"Something went wrong on our side ({type(problem).__name__}).", "errors": []})
             return

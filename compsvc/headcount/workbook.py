@@ -48,6 +48,7 @@ def workbook(found: Mapping[str, Any]) -> bytes:
         for j, q in enumerate(("p10", "p50", "p90"), start=len(COMPONENTS) + 2):
             sheet.write_number(last + 1, j, scenario["total"][q], bold)
         sheet.write_string(last + 2, 0, "The band of the total is not the sum of the months' bands: months are wrong together, but not all the way.")
+    _assumptions(book.add_worksheet("Assumptions"), found, head)
     _teams(book.add_worksheet("Teams"), found, head, money, bold)
     _rows(book.add_worksheet("Rows"), found["scenarios"][0]["rows"], head, money)
     compare.set_column(0, 0, 14)
@@ -62,6 +63,30 @@ def workbook(found: Mapping[str, Any]) -> bytes:
             compare.write_formula(i, j, f"='{name}'!{letter}{last + 2}", money, value)
     book.close()
     return stream.getvalue()
+
+
+def _assumptions(sheet: Any, found: Mapping[str, Any], head: Any) -> None:
+    """Every assumption of every scenario, and what drives each difference."""
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, len(found["scenarios"]), 18)
+    sheet.write_row(0, 0, ["assumption", *(safe(s["name"]) for s in found["scenarios"])], head)
+    at = 1
+    for name in found["scenarios"][0]["assumptions"]:
+        sheet.write_string(at, 0, name)
+        for j, s in enumerate(found["scenarios"], start=1):
+            value = s["assumptions"][name]
+            if isinstance(value, int | float):
+                sheet.write_number(at, j, round(value, 6))
+            else:
+                sheet.write_string(at, j, safe(str(value)) if value else "none")
+        at += 1
+    for d in found["differences"]:
+        sheet.write_string(at + 1, 0, safe(f"{d['name']} less {d['less']}, USD"), head)
+        at += 2
+        for driver in (*d["drivers"], {"assumption": "together", "expected_usd": d["together_usd"]}):
+            sheet.write_string(at, 0, driver["assumption"])
+            sheet.write_number(at, 1, driver["expected_usd"])
+            at += 1
 
 
 def _teams(sheet: Any, found: Mapping[str, Any], head: Any, money: Any, bold: Any) -> None:
@@ -104,7 +129,7 @@ def _sheet_names(names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         plain = "".join(c for c in name if c.isalnum() or c in " _-").strip()[:24] or "scenario"
-        taken = {n.lower() for n in (*found, "compare", "teams", "rows", "history")}
+        taken = {n.lower() for n in (*found, "compare", "assumptions", "teams", "rows", "history")}
         tries = (plain, *(f"{plain} {i}" for i in range(2, 99)))
         found.append(next(t for t in tries if t.lower() not in taken))
     return found

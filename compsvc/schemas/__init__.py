@@ -252,4 +252,14 @@ def _inside(field: Any, messages: dict[Any, Any], at: str) -> tuple[FieldProblem
                 else (FieldProblem(f"{at}/{i}", "; ".join(map(str, message)).rstrip(".")),)
             )
         )
+    if isinstance(field, fields.Dict):
+        said = ((key, part) for key, parts in messages.items() for part in (parts.values() if isinstance(parts, dict) else [parts]))
+        return tuple(FieldProblem(f"{at}/{key}", _flat(part), field.metadata.get("description")) for key, part in said)
     return _problems(field.schema, messages, at)
+
+
+def _flat(messages: Any) -> str:
+    """Messages however deep, in one line."""
+    if isinstance(messages, dict):
+        messages = [_flat(inner) for inner in messages.values()]
+    return "; ".join(dict.fromkeys(str(m).rstrip(".") for m in messages)) if isinstance(messages, list) else str(messages).rstrip(".")

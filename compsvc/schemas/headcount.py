@@ -27,7 +27,7 @@ class YearMonth(Scalar):
 
 
 def _money(description: str, example: int) -> Amount:
-    return Amount(0, 1e12, "a year", description, example)
+    return Amount(0, 1e12, "a year in its currency", description, example)
 
 
 class PositionSchema(RoleSchema):
@@ -105,6 +105,7 @@ class AssumptionsSchema(Strict):
     merit_rate = Amount(0, 0.5, "a year", "merit raise", 0.032)
     merit_matrix = fields.Nested(
         MeritMatrixSchema,
+        allow_none=True,
         metadata={
             "description": "raises of people whose row says a performance; others get merit_rate",
             "unit": "object",

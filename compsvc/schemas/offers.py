@@ -17,6 +17,7 @@ LARGEST_USD = 100_000_000
 FORMATS = ("pdf", "csv", "xlsx", "greenhouse", "lever", "ashby")
 COMPARED = 6
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?(e[+-]?\d+)?\s*[km%]?", re.ASCII)
+MONEY = ("USD", "a year in its currency")
 SHARES = ("0 to 1", "a year", "attainment, 1 is 100 %", "times target variable")
 
 
@@ -34,9 +35,9 @@ class Amount(Scalar):
             if not _NUMBER.fullmatch(text):
                 raise ValidationError("must be a number, such as 82000, 82,000 or 82.5k")
             text = text.replace(",", "")
-            if text.endswith("%") and (self.unit == "USD" or isinstance(self, Whole)):
-                raise ValidationError("must be dollars, such as 36,000, not a percentage" if self.unit == "USD" else "must be a whole number, not a percentage")
-            if self.unit == "USD" and re.fullmatch(r"\d{1,3}\.\d{3}", text):
+            if text.endswith("%") and (self.unit in MONEY or isinstance(self, Whole)):
+                raise ValidationError("must be money, such as 36,000, not a percentage" if self.unit in MONEY else "must be a whole number, not a percentage")
+            if self.unit in MONEY and re.fullmatch(r"\d{1,3}\.\d{3}", text):
                 raise ValidationError(f"could mean {text.replace(chr(46), chr(32)).replace(chr(32), '')} or {float(text):g}; write it without the dot")
             times = {"k": 1e3, "m": 1e6, "%": 0.01}.get(text[-1:], 1.0)
             value = text[:-1] if times != 1.0 else text

@@ -24,6 +24,7 @@ from compsvc.headcount import picture, rows
 from compsvc.headcount.cost import COMPONENTS
 from compsvc.incentives import DISTRIBUTIONS
 from compsvc.schemas import headcount as contract
+from compsvc.sealing import new_token
 from compsvc.store import KeptPlan
 from compsvc.web.form import typed
 
@@ -58,7 +59,7 @@ HINTS = {
 USUAL = tuple(ASSUMED)[:6]
 PERCENT = frozenset({"merit_rate", "attrition", "state_unemployment_rate", "promotion_share", "promotion_raise", "benefits_load", "merit_budget"})
 MATRIX = {"merit_limits": "compa_ratio_limits", "merit_raises": "raises", "merit_budget": "budget"}
-FIELDS = frozenset({"rows", "seal", "name", "from", "months", "scenario", *ASSUMED, *(f"{name}_b" for name in ASSUMED)})
+FIELDS = frozenset({"rows", "seal", "notes", "name", "from", "months", "scenario", *ASSUMED, *(f"{name}_b" for name in ASSUMED)})
 FORMS = tuple(form for form in contract.PLAN_FORMS if form != "json")
 MOST_PROBLEMS, MOST_REPAIRED, MOST_SHOWN = 20, 40, 300
 EXAMPLE = 'title,location,team,start_on,count,base_usd,variable_usd\nAccount Director,"Austin, TX",Client services,2027-03-15,2,,\nAccount Manager,"Austin, TX",Client services,,6,82000,28000\nSoftware Engineer,"Denver, CO",Product,2027-06-01,3,,\n'
@@ -179,6 +180,15 @@ def form_of(sent: Mapping[str, Any]) -> dict[str, str]:
     return form
 
 
+def _can_edit(kept: KeptPlan) -> bool:
+    """Whether the form can show a kept plan."""
+    try:
+        form_of(serving().store.plans.asked(required(), kept.id))
+    except StateConflict:
+        return False
+    return True
+
+
 def _percent(value: Any) -> str:
     return str(value) if isinstance(value, str) else f"{100 * value:.12g}%"
 
@@ -198,6 +208,7 @@ def _read(form: dict[str, str], upload: bytes | None) -> tuple[rows.Reading, tup
     chosen = {int(m[1]): v for k, v in form.items() if (m := _COLUMN.fullmatch(k)) and (v in contract.COLUMNS or v == rows.LEFT_OUT)}
     reading = rows.read(table, chosen if same else None)
     if reading.unknown:
+        form["notes"] = "\n".join(table.notes)
         return reading, tuple(reading.notes)
     for name, text in form.items():
         match = _FIX.fullmatch(name)
@@ -210,10 +221,13 @@ def _read(form: dict[str, str], upload: bytes | None) -> tuple[rows.Reading, tup
         if i < len(reading.rows) and field in contract.COLUMNS:
             reading.rows[i].pop(field, None)
             if text.strip():
-                reading.rows[i][field] = text.strip()
+                reading.rows[i].update(rows.mended(field, text.strip()))
     fields = [name for name in contract.COLUMNS if any(name in row for row in reading.rows)]
     form["rows"] = rows.as_csv(fields, reading.rows)
-    return reading, (*reading.notes, *notes)
+    form["seal"] = _seal(form["rows"])
+    before = tuple(form.get("notes", "").split("\n")) if same and form.get("notes") else ()
+    form["notes"] = "\n".join(dict.fromkeys((*before, *reading.notes)))
+    return reading, (*filter(None, form["notes"].split("\n")), *notes)
 
 
 def _raw(table: rows.Table) -> str:
@@ -251,6 +265,7 @@ def post_plan() -> Response:
         asked = _loaded(body)
         if wanted == "keep" or api.waits(asked):
             check_form()
+            headcount.check(model(), asked, today())
             raw = json.dumps([form.get("once", ""), body]).encode()
             kept, _again = api.keep(body, asked, sha256(raw).hexdigest() if form.get("once") else None, raw)
             return make_response(redirect(f"/plans/{kept.id}", 303))
@@ -392,6 +407,8 @@ def _page(page: Page, status: int = 200, template: str = "plan.html") -> Respons
             levels=vocabulary.levels().values(),
             left_out=rows.LEFT_OUT,
             forms=FORMS,
+            once=new_token(),
+            editable=page.kept is not None and _can_edit(page.kept),
             most_shown=MOST_SHOWN,
             most_repaired=MOST_REPAIRED,
             example=EXAMPLE,
