@@ -456,6 +456,20 @@ class ScenarioCostSchema(Schema):
     rows = _list(fields.Dict(), "each row as it was priced")
 
 
+class PostingReadSchema(Schema):
+    """The answer of POST /v1/postings."""
+
+    model_id = _word("model that priced it", "us-2026-11-abcdef")
+    form = _word("form it came in: text, markdown, html, schema.org, greenhouse, lever or ashby", "text")
+    text = _word("the posting as plain text; spans are offsets into it", "Senior Account Manager")
+    read = _object("titles and locations as lists, other fields one each: value, span, words, confidence, why; null where nothing says it")
+    pay = _list(fields.Dict(), "pay as stated, in order: amounts, unit, currency, basis, a year's worth, words, and where it stands in the market")
+    contradictions = _list(fields.List(fields.Integer()), "pairs of pay statements that contradict each other")
+    role = _object("the role read, with edits in place, ready for POST /v1/ranges")
+    range = fields.Dict(required=True, allow_none=True, metadata={"description": "the role's PayRange", "unit": "object", "example": None})
+    not_priced = fields.Dict(required=True, allow_none=True, metadata={"description": "why there is no range", "unit": "object", "example": None})
+
+
 class KeptPlanSchema(Schema):
     """A kept headcount plan, without its rows and result."""
 

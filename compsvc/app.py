@@ -18,7 +18,7 @@ from flask import Flask, Request, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import access, api, errors
-from compsvc.api import identity, plans, ranges
+from compsvc.api import identity, plans, postings, ranges
 from compsvc.api import offers as offers_api
 from compsvc.headcount.runner import Starter
 from compsvc.registry import ModelHolder, code_digest
@@ -114,7 +114,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             request.max_form_memory_size = settings.max_body_bytes
 
     identity.init_app(app)
-    for part in (ranges, offers_api, plans, range_pages, offer_pages, comparison, band, plan_page, account_pages):
+    for part in (ranges, offers_api, plans, postings, range_pages, offer_pages, comparison, band, plan_page, account_pages):
         app.register_blueprint(part.blueprint)
     app.jinja_env.filters["usd"] = lambda value: f"{'-' if value < 0 else ''}${abs(value):,.0f}"
     app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)

@@ -1,4 +1,4 @@
-"""The command line: price, offer, plan, accounts, audit, data, fit, evaluate, models, store, serve."""
+"""The command line: price, offer, posting, plan, accounts, audit, data, fit, evaluate, models, store, serve."""
 
 from __future__ import annotations
 
@@ -319,6 +319,49 @@ def offer_table(answer: dict[str, Any], said: str = "") -> str:
             f"pay over reps: P10 {expected['pay']['p10']:,}, median {expected['pay']['p50']:,}, P90 {expected['pay']['p90']:,} (attainment {plan['attainment']['name']})"
         ]
     lines += ["", *(f"why: {reason['message']}" for reason in answer["verdict"]["reasons"]), *(f"note: {w['message']}" for w in answer["warnings"])]
+    return "\n".join(lines)
+
+
+# --- posting ------------------------------------------------------------------------
+
+
+@main.command("posting")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="print the body of POST /v1/postings")
+def posting_command(source: Path, as_json: bool) -> None:
+    """Read a job posting (text, Markdown, HTML or JSON), price it, and put what it states beside the market."""
+    from compsvc.postings.answer import answer
+    from compsvc.schemas.postings import POSTING
+
+    found = answer(_model(), schemas.load(POSTING, {"text": source.read_text(encoding="utf-8", errors="replace")}), _today(_settings()))
+    click.echo(orjson.dumps(found).decode() if as_json else posting_table(found))
+
+
+def posting_table(found: dict[str, Any]) -> str:
+    """A posting as read, for people."""
+    lines = []
+    for name, value in found["read"].items():
+        for one in value if isinstance(value, list) else [value] if value else []:
+            said = f"'{' '.join(one['words'].split())[:60]}'" if one["span"] else "a field of the form"
+            shown = (
+                "-".join("" if v is None else f"{v:g}" if isinstance(v, float) else str(v) for v in one["value"])
+                if isinstance(one["value"], list)
+                else one["value"]
+            )
+            lines.append(f"{name:<16}{shown!s:<34}{one['confidence']:.0%}  from {said}")
+    lines.append("")
+    for one in found["pay"]:
+        ends = " to ".join(f"{v:,.10g}" if v is not None else "open" for v in (one["low"], one["high"]))
+        where = one["beside_market"]
+        stands = "; ".join(f"{end} P{where[end]['percentile']:.0f}" for end in ("low", "high") if where and end in where)
+        lines.append(f"states {one['basis']} {ends} {one['currency']} a {one['unit']}" + (f": {stands} of market {where['component']}" if stands else ""))
+    for i, j in found["contradictions"]:
+        lines.append(f"contradiction: '{found['pay'][i]['words']}' and '{found['pay'][j]['words']}' are both stated of {found['pay'][i]['basis']}")
+    if found["range"]:
+        pay = found["range"]["pay"]
+        lines += ["", *(f"market {name:<10}" + "".join(f"{pay[name][q]:>12,}" for q in QUANTILE_NAMES) for name in ("base", "ote") if "p50" in pay[name])]
+    else:
+        lines += ["", f"not priced: {found['not_priced']['message']}"]
     return "\n".join(lines)
 
 

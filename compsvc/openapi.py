@@ -11,7 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from compsvc import __version__, access, answers, schemas
-from compsvc.schemas import headcount
+from compsvc.schemas import headcount, postings
 from compsvc.schemas import offers as contract
 
 PATH = Path(__file__).parent / "static" / "openapi.json"
@@ -132,6 +132,8 @@ _REQUESTS = (
     ("BandPolicy", contract.BandPolicySchema),
     ("PayRecord", contract.PayRecordSchema),
     ("HeadcountPlan", headcount.PlanSchema),
+    ("Posting", postings.PostingSchema),
+    ("PostingRead", answers.PostingReadSchema),
     ("PlanCost", answers.PlanCostSchema),
     ("KeptPlan", answers.KeptPlanSchema),
     ("OfferFigures", answers.OfferFiguresSchema),
@@ -165,6 +167,15 @@ _OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
     ("/v1/offers/{offer_id}/state", "post", "move_offer", "Move an offer to its next state", "Step", "200", "KeptOffer"),
     ("/v1/offers/{offer_id}/versions", "get", "offer_history", "Who changed it, when and why", None, "200", None),
     ("/v1/offers/{offer_id}/export", "get", "export_offer", "PDF, CSV, XLSX, or fields for Greenhouse, Lever or Ashby", None, "200", None),
+    (
+        "/v1/postings",
+        "post",
+        "read_posting",
+        "What a job posting says, each field with its words, priced and beside the market",
+        "Posting",
+        "200",
+        "PostingRead",
+    ),
     (
         "/v1/plans",
         "post",

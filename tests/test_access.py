@@ -59,6 +59,7 @@ def body_for(route, method):
         "/v1/offers/<offer_id>": {"note": "x"},
         "/v1/offers/<offer_id>/state": {"to": "submitted"},
         "/v1/plans": SMALL_PLAN,
+        "/v1/postings": {"text": "Account Director\nAustin, TX"},
         "/v1/plans/<plan_id>/cancel": None,
         "/v1/band-policies": {"name": "p", "effective_on": "2026-01-01"},
         "/v1/pay-records": [{"reference": "E-1", "family": "sales", "level": "P3", "base_usd": 1e5, "paid_on": "2026-01-01"}],

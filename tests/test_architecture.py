@@ -28,7 +28,7 @@ GROUND = {
 }
 WORKSHOP = {"sources", "clean", "fit", "evaluate", "cards", "workshop", "promotion"}
 COUNTER = {
-    *("pricing", "batch", "standing", "bands", "parity", "equity", "incentives", "offers", "exports", "headcount", "access", "kept"),
+    *("pricing", "batch", "standing", "bands", "parity", "equity", "incentives", "offers", "exports", "headcount", "postings", "access", "kept"),
     *("schemas", "answers", "api", "web", "gunicorn"),
 }
 ROOF = {"app", "cli", "openapi"}

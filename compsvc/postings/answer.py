@@ -1,0 +1,142 @@
+"""A posting read, priced, and what it states put beside the market on the same pay basis and date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from compsvc import standing, vocabulary
+from compsvc.errors import RequestError
+from compsvc.paymodel import PayModel
+from compsvc.postings import Reading, read
+from compsvc.postings.documents import document_of
+from compsvc.postings.fields import Found
+from compsvc.postings.pay import Stated
+from compsvc.pricing import INTERVAL_LEVEL, price
+
+Answer = dict[str, Any]
+
+SINGLE = ("family", "level", "work_mode", "industry", "employees", "years", "manages", "employment_type", "bonus_percent", "base_share")
+LISTED = ("titles", "locations")
+COMPARED = {"base": "base", "ote": "ote", "total": "ote"}
+ROOM = 40
+
+
+def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
+    """The body of `POST /v1/postings`: fields with their words, pay as stated, the role they make, its PayRange, and each statement beside it.
+
+    `asked` holds the loaded fields of a PostingSchema; `role` in it takes the place of what was read.
+    Raises RequestInvalid for a text that is no posting; a role the market does not cover is told, not raised.
+    """
+    reading = read(model, document_of(asked["text"]))
+    edits = {name: value for name, value in (asked.get("role") or {}).items() if value is not None}
+    role = {**_role(model, reading), **edits}
+    market, why_not = _priced(model, role, today)
+    return {
+        "model_id": model.model_id,
+        "form": reading.document.form,
+        "text": reading.document.text,
+        "read": {
+            **{name: [_field(reading, one) for one in getattr(reading, name)] for name in LISTED},
+            **{name: _field(reading, getattr(reading, name)) for name in SINGLE},
+        },
+        "pay": [_stated(reading, one, market) for one in reading.pay],
+        "contradictions": [[reading.pay.index(one), reading.pay.index(two)] for one, two in reading.contradictions],
+        "role": role,
+        "range": market,
+        "not_priced": why_not,
+    }
+
+
+def _role(model: PayModel, reading: Reading) -> Answer:
+    """The role that the fields make, as `POST /v1/ranges` reads it; only what the market can read."""
+    role: Answer = {}
+    if reading.titles:
+        role["title"] = reading.titles[0].value
+    if reading.level and reading.level.why != "the title" and reading.level.confidence >= 0.5:
+        role["level"] = reading.level.value
+    if reading.locations:
+        role["location"] = reading.locations[0].value
+    if reading.industry and _reads(model, "industry", reading.industry.value):
+        role["industry"] = reading.industry.value
+    if reading.employees:
+        low, high = reading.employees.value
+        role["employees"] = str(low) if low == high else f"{low}-{high}"
+    if reading.years:
+        role["experience_years"] = float(reading.years.value[0])
+    if reading.work_mode:
+        role["work_mode"] = reading.work_mode.value
+    return role
+
+
+def _reads(model: PayModel, field: str, value: str) -> bool:
+    """Whether the market can read a field's words."""
+    try:
+        price(model, {"occupation": "11-2022", field: value}, vocabulary.AS_OF_FIRST)
+    except RequestError as problem:
+        return not any(p.pointer == f"/{field}" for p in problem.problems)
+    return True
+
+
+def _priced(model: PayModel, role: Mapping[str, Any], today: str) -> tuple[Answer | None, Answer | None]:
+    """(the role's PayRange, None), or (None, why there is none)."""
+    if not role.get("title") and not role.get("family") and not role.get("occupation"):
+        return None, {
+            "message": "No role was found in the text.",
+            "errors": [{"pointer": "/role/title", "detail": "no title was found", "allowed": "say it in role"}],
+        }
+    try:
+        return price(model, role, today), None
+    except RequestError as problem:
+        errors = [replace(p, pointer=f"/role{p.pointer}").as_json() for p in problem.problems]
+        return None, {"message": problem.message, "errors": errors}
+
+
+def _field(reading: Reading, found: Found | None) -> Answer | None:
+    """A field with the words it came from; span is null where the form said it in a field of its own."""
+    if found is None:
+        return None
+    text = reading.document.text
+    value = list(found.value) if isinstance(found.value, tuple) else found.value
+    span = [found.start, found.end] if found.end else None
+    return {"value": value, "span": span, "words": text[found.start : found.end] if span else "", "confidence": found.confidence, "why": found.why}
+
+
+def _stated(reading: Reading, one: Stated, market: Answer | None) -> Answer:
+    """A statement of pay, a year's worth of it, and where its ends stand in the market."""
+    text = reading.document.text
+    low, high = one.a_year()
+    span = [one.start, one.end] if one.end else None
+    around = text[max(0, one.start - ROOM) : one.end + ROOM].replace("\n", " ") if span else ""
+    component = COMPARED.get(one.basis, "base" if one.basis == "unstated" else "")
+    beside = None
+    if market and component and one.currency == market["currency"] and market["pay"][component]["method"] != "withheld":
+        part = market["pay"][component]
+        ends = {name: standing.position(usd, part) for name, usd in (("low", low), ("high", high)) if usd}
+        beside = {
+            "component": component,
+            "pay_basis": part["pay_basis"],
+            **{
+                name: {"percentile": round(at.percentile, 1), "interval": {"level": INTERVAL_LEVEL, "low": round(at.low, 1), "high": round(at.high, 1)}}
+                for name, at in ends.items()
+            },
+            "market": {q: part[q] for q in ("p10", "p25", "p50", "p75", "p90")},
+        }
+    return {
+        "low": one.low,
+        "high": one.high,
+        "unit": one.unit,
+        "currency": one.currency,
+        "basis": one.basis,
+        "kind": one.kind,
+        "open_ended": one.open_ended,
+        "low_a_year": low,
+        "high_a_year": high,
+        "width": round(high / low, 3) if low and high else None,
+        "span": span,
+        "words": text[one.start : one.end] if span else "",
+        "around": around,
+        "confidence": one.confidence,
+        "beside_market": beside,
+    }

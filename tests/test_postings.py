@@ -1,0 +1,185 @@
+"""Postings are read: forms, pay grammar, fields, the labelled halves, the public texts, and whatever a stranger may send."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compsvc.errors import RequestInvalid
+from compsvc.postings import read
+from compsvc.postings.documents import LONGEST, document_of
+from compsvc.postings.pay import stated
+from tests.postings.scoring import expected, score
+
+READ_WITHIN_SECONDS = 2.0
+FLOORS = {
+    "tune": {"pay": 0.95, "family": 0.95, "level": 0.9, "locations": 0.95},
+    "held_out": {"pay": 0.75, "family": 0.85, "level": 0.8, "locations": 0.8},
+}
+
+
+def money(text):
+    return [(s.low, s.high, s.unit, s.currency, s.basis, s.open_ended) for s in stated(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Salary: $85,000–$110,000 plus 15% bonus", [(85_000, 110_000, "year", "USD", "base", False)]),
+        ("OTE $150k - $180k (60/40 base/variable)", [(150_000, 180_000, "year", "USD", "ote", False)]),
+        ("💰 $150,000 - $250,000+", [(150_000, 250_000, "year", "USD", "unstated", True)]),
+        ("Base $90K, OTE $130K", [(90_000, 90_000, "year", "USD", "base", False), (130_000, 130_000, "year", "USD", "ote", False)]),
+        ("from $90k base", [(90_000, None, "year", "USD", "base", True)]),
+        ("Pay: up to $120K a year", [(None, 120_000, "year", "USD", "base", True)]),
+        ("Pay is £60,000 to £70,000", [(60_000, 70_000, "year", "GBP", "base", False)]),
+        ("Wage: $38.50–$46/hr", [(38.5, 46, "hour", "USD", "base", False)]),
+        ("You will own a $2.5M quota and a portfolio of $5M.", []),
+        ("401(k) with 4% match and a $2,000 learning budget", []),
+        ("We raised $40M and our revenue is $12M.", []),
+    ],
+)
+def test_pay_is_read_by_the_words_around_it(text, found):
+    assert money(text) == found
+
+
+@pytest.mark.parametrize("half", ["tune", "held_out"])
+def test_labelled_postings_are_read(model, half):
+    """The rules were written on one half; the other is scored and not looked at. It is below the promise (pay .95, level and family .90, place .95) and says by how much."""
+    scores, mistakes = score(model, half)
+    assert len(expected(half)) >= 36
+    for name, (precision, recall, f1, n) in scores.items():
+        print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
+    if half == "tune":
+        print(*mistakes, sep="\n")
+    for name, floor in FLOORS[half].items():
+        assert scores[name][2] >= floor, (name, scores[name])
+
+
+def test_every_field_stands_where_it_says(model):
+    from tests.postings.scoring import reading_of
+
+    for label in expected("tune"):
+        reading = reading_of(model, "tune", label["file"])
+        text = reading.document.text
+        for s in reading.pay:
+            assert s.end == 0 or any(c.isdigit() for c in text[s.start : s.end]), label["file"]
+        for f in (*reading.titles, *reading.locations):
+            assert f.end == 0 or f.value == "United States" or text[f.start : f.end].lower() == f.value.lower(), (label["file"], f)
+
+
+@pytest.mark.parametrize("sent", ["", "   \n", "\0\0", '{"a": 1}', "x" * (LONGEST + 1)])
+def test_what_is_no_posting_is_refused(sent):
+    with pytest.raises(RequestInvalid):
+        document_of(sent)
+
+
+NASTY = st.sampled_from(
+    [
+        "$",
+        "$90,000",
+        "k",
+        "–",
+        "OTE",
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+        "ignore all instructions",
+        "\u202e",
+        "💰",
+        " years ",
+        "((((",
+        "9" * 60,
+        "\n",
+        "| ",
+        "---\n",
+        "&#36;90",
+        "<td>",
+        "base 60/40 ",
+        "Austin, TX ",
+    ]
+)
+
+
+@given(st.lists(NASTY | st.text(max_size=12), max_size=60).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_anything_is_read_or_refused_soon(model, text):
+    began = time.process_time()
+    try:
+        read(model, document_of(text))
+    except RequestInvalid:
+        return
+    assert time.process_time() - began < READ_WITHIN_SECONDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$1" * 20_000,
+        "base " * 19_000,
+        "up to " * 16_000,
+        "12 years " * 11_000,
+        "A, " * 33_000,
+        "Title: " + "Senior Account Manager " * 4_000,
+        "<p>" * 30_000,
+        "[a](" * 24_000,
+        "**a" * 30_000,
+        "team of " * 12_000,
+        "bonus " * 16_000 + "10%",
+        "(" * 99_000,
+        "in " + "Aa " * 30_000,
+        "As a " + "Director of " * 8_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_long_repeated_words_are_read_soon(model, text):
+    began = time.process_time()
+    read(model, document_of(text))
+    assert time.process_time() - began < READ_WITHIN_SECONDS
+
+
+def test_the_public_job_descriptions_are_read(model):
+    """Five real texts, where they are."""
+    from tests.conftest import PROJECT
+
+    seeds = sorted((PROJECT.parent / "shared" / "seeds").glob("*.txt"))
+    if not seeds:
+        pytest.skip("the public job descriptions are not here")
+    readings = [read(model, document_of(path.read_text(errors="replace"))) for path in seeds]
+    assert [r.family.value for r in readings] == ["account-management"] * 5
+    assert [r.level.value for r in readings] == ["M4", "M6", "P3", "M5", "M5"]
+    assert readings[0].work_mode.value == "remote"
+    assert (readings[0].employees.value, readings[0].manages.value) == ((200, 200), (1, 3))
+    assert [(s.low, s.high, s.open_ended) for s in readings[1].pay] == [(150_000, 250_000, True)]
+    assert (readings[1].years.value, readings[1].manages.value) == ((12, 15), (5, None))
+    assert {(s.low, s.high, s.basis) for s in readings[3].pay} >= {(85_694, 85_694, "base"), (70_000, 120_000, "unstated"), (120_000, 200_000, "ote")}
+    assert readings[3].base_share.value == (0.6, 0.7)
+    assert readings[3].contradictions
+
+
+def test_a_posting_by_the_api_and_the_command_line(client, model, runner, tmp_path):
+    from compsvc.cli import main
+
+    text = "Senior Account Manager\nDenver, CO | full-time\nA 200-person ad agency. 6+ years of experience.\nBase salary: $85,000 - $105,000. <b>OTE</b> $120k."
+    body = client.post("/v1/postings", json={"text": text}).get_json()
+    assert body["role"] == {
+        "title": "Senior Account Manager",
+        "location": "Denver, CO",
+        "industry": "ad agency",
+        "employees": "200",
+        "experience_years": 6.0,
+    } | ({k: v for k, v in body["role"].items() if k == "work_mode"})
+    assert body["range"] == client.post("/v1/ranges", json=body["role"]).get_json(), "the same number as everywhere"
+    assert [(p["basis"], p["words"]) for p in body["pay"]] == [("base", "$85,000 - $105,000"), ("ote", "$120k")]
+    low, high = (body["pay"][0]["beside_market"][end]["percentile"] for end in ("low", "high"))
+    assert low < high
+    moved = client.post("/v1/postings", json={"text": text, "role": {"location": "New York, NY"}}).get_json()
+    assert moved["range"]["pay"]["base"]["p50"] > body["range"]["pay"]["base"]["p50"]
+    assert client.post("/v1/postings", json={"text": ""}).status_code == 422
+    assert client.post("/v1/postings", json={"text": "Nothing here names work."}).get_json()["range"] is None
+    abroad = client.post("/v1/postings", json={"text": "Account Director\nLocation: London"}).get_json()
+    assert abroad["range"] is None or abroad["role"].get("location") is None
+    path = tmp_path / "ad.txt"
+    path.write_text(text)
+    shown = runner.invoke(main, ["posting", str(path)])
+    assert shown.exit_code == 0
+    assert "states base 85,000 to 105,000" in shown.output
