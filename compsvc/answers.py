@@ -467,6 +467,10 @@ class PostingReadSchema(Schema):
     contradictions = _list(fields.List(fields.Integer()), "pairs of pay statements that contradict each other")
     role = _object("the role read, with edits in place, ready for POST /v1/ranges")
     range = fields.Dict(required=True, allow_none=True, metadata={"description": "the role's PayRange", "unit": "object", "example": None})
+    rules = _list(
+        fields.Dict(), "what must stand in a posting where the job may be done: rule, citation, source, whether in force, and what this posting lacks"
+    )
+    to_post = fields.Dict(required=True, allow_none=True, metadata={"description": "range to post and JSON-LD", "unit": "object", "example": None})
     not_priced = fields.Dict(required=True, allow_none=True, metadata={"description": "why there is no range", "unit": "object", "example": None})
 
 

@@ -362,6 +362,10 @@ def posting_table(found: dict[str, Any]) -> str:
         lines += ["", *(f"market {name:<10}" + "".join(f"{pay[name][q]:>12,}" for q in QUANTILE_NAMES) for name in ("base", "ote") if "p50" in pay[name])]
     else:
         lines += ["", f"not priced: {found['not_priced']['message']}"]
+    for rule in found["rules"]:
+        when = "" if rule["in_force"] else f" (from {rule['effective_on']})"
+        lines += [f"{rule['name']}{when}: {lack}" for lack in rule["lacks"] or ["nothing is lacking" if rule["in_force"] else rule["says"]]]
+        lines.append(f"    {rule['citation']}")
     return "\n".join(lines)
 
 

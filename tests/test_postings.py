@@ -183,3 +183,84 @@ def test_a_posting_by_the_api_and_the_command_line(client, model, runner, tmp_pa
     shown = runner.invoke(main, ["posting", str(path)])
     assert shown.exit_code == 0
     assert "states base 85,000 to 105,000" in shown.output
+
+
+# --- what to post where ----------------------------------------------------------------------
+
+
+def lacks(client, text):
+    return {rule["code"]: rule["lacks"] for rule in client.post("/v1/postings", json={"text": text}).get_json()["rules"]}
+
+
+def test_every_rule_is_dated_cited_and_read_somewhere():
+    from compsvc.postings.rules import _CITIES, rules
+
+    assert len(rules()) >= 20
+    for rule in rules().values():
+        assert rule.citation
+        assert rule.says
+        assert rule.source or rule.weak, rule.code
+        assert len(rule.effective_on) == 10, rule.code
+        assert all(address.startswith("http") for address in rule.source)
+    assert set(_CITIES) == {code for code, rule in rules().items() if rule.kind in ("city", "county")}
+
+
+def test_what_a_posting_lacks_is_told_by_place(client):
+    head = "Account Director\n{}\nWe are about 300 people.\n"
+    assert "no pay is stated" in lacks(client, head.format("Denver, CO"))["US-CO"][0]
+    open_ended = lacks(client, head.format("Denver, CO") + "Base salary: $120,000 - $150,000+. Bonus and health benefits.")
+    assert open_ended["US-CO"] == ["a range has an open end; both ends are asked for"]
+    whole = lacks(client, head.format("Denver, CO") + "Base salary: $120,000 - $150,000. Annual bonus. Medical benefits.")
+    assert whole["US-CO"] == []
+    city = lacks(client, head.format("New York, NY") + "OTE $200,000 - $240,000.")
+    assert set(city) == {"US-NY", "US-NY-NYC"}
+    assert "only ote is stated" in city["US-NY-NYC"][0]
+    assert lacks(client, head.format("Austin, TX")) == {}
+    remote = lacks(client, head.format("Remote - US") + "Base salary: $60,000 - $150,000.")
+    assert {"US-CA", "US-CO", "US-WA"} <= set(remote)
+    assert any("times as high as low" in lack for lack in remote["US-CA"])
+
+
+def test_a_rule_not_in_force_yet_and_an_employer_too_small(client):
+    rows = client.post("/v1/postings", json={"text": "Account Director\nWilmington, DE\nOur company has 9 employees."}).get_json()["rules"]
+    assert [(r["code"], r["in_force"], r["too_small"], r["lacks"]) for r in rows] == [("US-DE", False, True, [])]
+
+
+@given(
+    st.sampled_from(
+        ["Account Manager", "Senior Account Executive", "Customer Success Manager", "Director of Client Services", "Staff Accountant", "Data Engineer"]
+    ),
+    st.sampled_from(["Austin, TX", "Denver, CO", "New York, NY", "Boise, ID", "Chicago, IL"]),
+    st.integers(40_000, 300_000),
+    st.integers(0, 90_000),
+    st.sampled_from([None, "full-time", "contract"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_posting_made_of_a_role_reads_back_as_it(model, title, location, low, width, kind):
+    import json
+
+    from compsvc.postings.answer import answer
+    from compsvc.postings.json_ld import job_posting
+
+    role = {"title": title, "location": location}
+    again = answer(model, {"text": json.dumps(job_posting(role, low, low + width, "USD", kind))}, "2026-11-22")
+    assert again["role"] == role
+    assert [(p["low"], p["high"], p["unit"], p["basis"], p["currency"]) for p in again["pay"]] == [(low, low + width, "year", "base", "USD")]
+    found = again["to_post"]
+    assert (found["low"], found["high"]) == (low, low + width) if width else found["what"].startswith("market")
+    assert (again["read"]["employment_type"] or {}).get("value") == kind
+
+
+def test_json_ld_has_the_shapes_of_schema_org(client):
+    ld = client.post("/v1/postings", json={"text": "Account Executive\nDenver, CO\nBase $90,000 - $110,000"}).get_json()["to_post"]["json_ld"]
+    posting, occupation = ld
+    assert (posting["@type"], posting["baseSalary"]["@type"], posting["baseSalary"]["value"]["@type"]) == ("JobPosting", "MonetaryAmount", "QuantitativeValue")
+    assert posting["baseSalary"]["value"] == {"@type": "QuantitativeValue", "minValue": 90_000, "maxValue": 110_000, "unitText": "YEAR"}
+    assert posting["jobLocation"]["address"]["addressRegion"] == "CO"
+    assert occupation["@type"] == "Occupation"
+    names = [e["name"] for e in occupation["estimatedSalary"]]
+    assert names == ["base", "target variable", "on-target earnings"]
+    for e in occupation["estimatedSalary"]:
+        assert e["@type"] == "MonetaryAmountDistribution"
+        assert e["percentile10"] <= e["percentile25"] <= e["median"] <= e["percentile75"] <= e["percentile90"]
+        assert (e["currency"], e["duration"]) == ("USD", "P1Y")

@@ -9,7 +9,7 @@ from typing import Any
 from compsvc import standing, vocabulary
 from compsvc.errors import RequestError
 from compsvc.paymodel import PayModel
-from compsvc.postings import Reading, read
+from compsvc.postings import Reading, json_ld, read, rules
 from compsvc.postings.documents import document_of
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
@@ -46,7 +46,25 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
         "role": role,
         "range": market,
         "not_priced": why_not,
+        "rules": rules.read_against(model, reading, today),
+        "to_post": _to_post(reading, role, market),
     }
+
+
+def _to_post(reading: Reading, role: Mapping[str, Any], market: Answer | None) -> Answer | None:
+    """The range to post, the employer's own where it states a closed one and the market's middle half otherwise, and both as JSON-LD."""
+    if market is None:
+        return None
+    base, currency = market["pay"]["base"], market["currency"]
+    low, high, what = base["p25"], base["p75"], "market P25 to P75 of base"
+    for one in reading.pay:
+        ends = one.a_year()
+        if one.basis == "base" and one.currency == currency and one.kind == "range" and None not in ends:
+            low, high, what = ends[0], ends[1], "as stated"
+            break
+    kind = reading.employment_type.value if reading.employment_type else None
+    ld = [json_ld.job_posting(role, float(low or 0), float(high or 0), currency, kind), json_ld.occupation(market)]
+    return {"low": round(float(low or 0)), "high": round(float(high or 0)), "currency": currency, "basis": "base", "what": what, "json_ld": ld}
 
 
 def _role(model: PayModel, reading: Reading) -> Answer:

@@ -1,0 +1,128 @@
+"""What a posting must say about pay, by where the job may be done: a dated table with citations, and what a posting lacks of it.
+
+A summary for people who write postings, not legal advice; each row names the rule and where it was read.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from compsvc.errors import RoleNotCovered
+from compsvc.paymodel import PayModel
+from compsvc.postings import Reading
+
+READ_ON = "2026-11-22"
+WIDE = 2.0
+_CITIES = {
+    "US-NY-NYC": r"\bnew york,? (?:city|ny)\b|\bnyc\b|\bmanhattan\b|\bbrooklyn\b|^new york$",
+    "US-NY-ITHACA": r"\bithaca\b",
+    "US-NY-WESTCHESTER": r"\bwestchester\b|\bwhite plains\b|\byonkers\b|\bnew rochelle\b",
+    "US-NY-ALBANY": r"\balbany\b",
+    "US-NJ-JERSEYCITY": r"\bjersey city\b",
+    "US-OH-CINCINNATI": r"\bcincinnati\b",
+    "US-OH-TOLEDO": r"\btoledo\b",
+    "US-OH-CLEVELAND": r"\bcleveland\b",
+    "US-OH-COLUMBUS": r"\bcolumbus\b",
+}
+_BENEFITS = re.compile(r"\bbenefits?\b|\b401\s?\(?k|\bhealth (?:plan|insurance|coverage)|\bmedical\b|\bpaid (?:time off|leave|vacation)|\bpto\b", re.IGNORECASE)
+_OTHER_PAY = re.compile(r"\bbonus|\bcommission|\bequity\b|\bstock\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable\b", re.IGNORECASE)
+
+
+class Rule(NamedTuple):
+    """One jurisdiction's rule: from when, for employers of how many people, what must stand in the posting, and where that was read."""
+
+    code: str
+    name: str
+    kind: str
+    effective_on: str
+    employers_from: int
+    in_posting: bool
+    open_ended_allowed: str
+    benefits_required: str
+    other_pay_required: str
+    remote: str
+    basis: str
+    says: str
+    citation: str
+    source: tuple[str, ...]
+    weak: bool
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """The table by code."""
+    with (files("compsvc") / "postings" / "rules.csv").open(encoding="utf-8") as stream:
+        return {
+            r["code"]: Rule(
+                r["code"],
+                r["name"],
+                r["kind"],
+                r["effective_on"],
+                int(r["employers_from"] or 1),
+                r["in_posting"] == "yes",
+                r["open_ended_allowed"],
+                r["benefits_required"],
+                r["other_pay_required"],
+                r["remote"],
+                r["basis"],
+                r["says"],
+                r["citation"],
+                tuple(filter(None, r["source"].split(" ; "))),
+                r["weak"] == "yes",
+            )
+            for r in csv.DictReader(stream)
+        }
+
+
+def applying(model: PayModel, reading: Reading) -> list[Rule]:
+    """Rules of the states and cities the job may be done in; of every state where it may be done anywhere in the country."""
+    codes: list[str] = []
+    for found in reading.locations:
+        try:
+            place = model.places.resolve(found.value)
+        except RoleNotCovered:
+            continue
+        if place.kind == "nation":
+            codes += [code for code, rule in rules().items() if rule.kind == "state"]
+        touched = [place.state] if place.state else _touched(model, place.area)
+        codes += [f"US-{state}" for state in touched]
+        codes += [code for code, pattern in _CITIES.items() if code[:5] in {f"US-{s}" for s in touched} and re.search(pattern, found.value, re.IGNORECASE)]
+    return [rules()[code] for code in dict.fromkeys(codes) if code in rules()]
+
+
+def _touched(model: PayModel, area: int | None) -> list[str]:
+    return [] if area is None else str(model.places.tables.area_states[area]).split()
+
+
+def read_against(model: PayModel, reading: Reading, on: str) -> list[dict[str, Any]]:
+    """Every rule that applies, whether it is in force on a date for an employer of this size, and what the posting lacks."""
+    found = []
+    for rule in applying(model, reading):
+        in_force = rule.effective_on <= on
+        too_small = reading.employees is not None and reading.employees.value[1] < rule.employers_from
+        lacks = list(_lacks(reading, rule)) if in_force and rule.in_posting and not too_small else []
+        found.append({**rule._asdict(), "source": list(rule.source), "in_force": in_force, "too_small": too_small, "lacks": lacks, "read_on": READ_ON})
+    return found
+
+
+def _lacks(reading: Reading, rule: Rule) -> Iterable[str]:
+    """What a posting lacks of a rule, in words."""
+    own = [s for s in reading.pay if s.kind != "average" and s.basis in ("base", "unstated", "ote", "total")]
+    base = [s for s in own if s.basis in ("base", "unstated")]
+    if not own:
+        yield f"no pay is stated; {rule.name} asks for the {rule.basis}"
+    elif not base:
+        yield f"only {own[0].basis} is stated; {rule.name} asks for the {rule.basis}"
+    if rule.open_ended_allowed == "no" and any(s.open_ended for s in base):
+        yield "a range has an open end; both ends are asked for"
+    if rule.benefits_required == "yes" and not _BENEFITS.search(reading.document.text):
+        yield "benefits are not described"
+    if rule.other_pay_required == "yes" and not _OTHER_PAY.search(reading.document.text) and not reading.bonus_percent:
+        yield "other pay (bonus, commission, equity) is not mentioned; describe it if there is any"
+    if any(s.low and s.high and s.high > WIDE * s.low for s in base):
+        yield f"a range is more than {WIDE:g} times as high as low, which is hard to defend as what is expected to be paid"
