@@ -80,15 +80,16 @@ def rules() -> dict[str, Rule]:
 
 
 def applying(model: PayModel, reading: Reading) -> list[Rule]:
-    """Rules of the states and cities the job may be done in; of every state where it may be done anywhere in the country."""
-    codes: list[str] = []
+    """Rules of the states and cities the job may be done in; of every state where it is remote with no place, or anywhere in the country."""
+    anywhere = [code for code, rule in rules().items() if rule.kind == "state"]
+    codes: list[str] = anywhere if not reading.locations and reading.work_mode and reading.work_mode.value == "remote" else []
     for found in reading.locations:
         try:
             place = model.places.resolve(found.value)
         except RoleNotCovered:
             continue
         if place.kind == "nation":
-            codes += [code for code, rule in rules().items() if rule.kind == "state"]
+            codes += anywhere
         touched = [place.state] if place.state else _touched(model, place.area)
         codes += [f"US-{state}" for state in touched]
         codes += [code for code, pattern in _CITIES.items() if code[:5] in {f"US-{s}" for s in touched} and re.search(pattern, found.value, re.IGNORECASE)]
