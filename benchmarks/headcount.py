@@ -28,7 +28,13 @@ def plan(n: int) -> tuple[Positions, draws.Errors]:
     variable = np.where(rng.random(n) < 0.4, rng.uniform(10e3, 80e3, n), 0.0)
     positions = Positions(rng.uniform(60e3, 250e3, n), variable, start, np.full(n, 1e6), rng.uniform(0, 50e3, n), np.zeros(n), start >= 0)
     loads = np.where(rng.random((n, 40)) < 0.2, 0.04, 0.0)
-    return positions, draws.Errors(loads, np.zeros((n, 0)), np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
+    return positions, draws.Errors(
+        draws.Shared.of([{k: v for k, v in enumerate(row) if v} for row in loads.tolist()]),
+        draws.Shared.of([{}] * n),
+        np.full(n, 0.08),
+        0.1,
+        np.where(variable > 0, 0.2, 0.0),
+    )
 
 
 def by_pandas(positions: Positions, months: cost.Months, a: Assumptions) -> float:
@@ -74,7 +80,8 @@ def by_numpy(positions: Positions, errors: draws.Errors, months: cost.Months, a:
     rng = np.random.default_rng(2)
     start = time.process_time()
     for _ in range(NUMPY_FUTURES):
-        level = np.exp(errors.loads @ rng.standard_normal(errors.loads.shape[1]) + errors.personal * rng.standard_normal(len(errors.personal)))
+        normals = rng.standard_normal(errors.loads.keys)
+        level = np.exp((errors.loads.load * normals[errors.loads.key]).sum(axis=1) + errors.personal * rng.standard_normal(len(errors.personal)))
         moved = positions._replace(base_usd=positions.base_usd * level, variable_usd=positions.variable_usd * level)
         sum(v.sum() for v in cost.monthly(moved, months, a).values())
     return (time.process_time() - start) / NUMPY_FUTURES

@@ -56,6 +56,7 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 SECONDS_PER_DAY = 86_400
+MOST_PARTS = 5_000
 ROOMY = ("/plan", "/sign-in")
 log = logging.getLogger("compsvc")
 
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     def room_for_rows() -> None:
         if request.path in ROOMY:
             request.max_form_memory_size = settings.max_body_bytes
+            request.max_form_parts = MOST_PARTS
 
     identity.init_app(app)
     for part in (ranges, offers_api, plans, postings, range_pages, offer_pages, comparison, band, plan_page, account_pages):

@@ -496,7 +496,13 @@ def plans_work(until_done: bool) -> None:
     settings, kept = _settings(), _store()
     at_once = max(settings.plan_runners, 1)
     while True:
-        n = run_waiting(kept, _model, lambda: _today(settings), at_once)
+        try:
+            n = run_waiting(kept, _model, lambda: _today(settings), at_once)
+        except StoreUnreachable as problem:
+            if until_done:
+                raise
+            click.echo(f"compsvc: {problem.message}", err=True)
+            n = 0
         if n or until_done:
             click.echo(f"{n} {'plan' if n == 1 else 'plans'} brought to an end")
         if until_done:

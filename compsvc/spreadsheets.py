@@ -11,19 +11,25 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from typing import Any, NamedTuple
 
 from compsvc.errors import FieldProblem, RequestInvalid
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 READING_SECONDS = 1.8
+WAITING_SECONDS = 10.0
+MOST_READ_AT_ONCE = 2
+MOST_WRITTEN = 12 * 2**20
+LARGEST_MERGE = 2_000
 READING_BYTES = 768 * 2**20
 MOST_PARTS = 400
 MOST_UNPACKED = 60 * 2**20
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, MOST_SHEETS = 21_000, 200, 400, 8
 FAILED = "#ERROR"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_REFUSED = 3
+_OUT_OF_MEMORY, _REFUSED = 2, 3
+_reading = threading.BoundedSemaphore(MOST_READ_AT_ONCE)
 
 
 class Sheet(NamedTuple):
@@ -50,12 +56,18 @@ def read_workbook(data: bytes) -> list[Sheet]:
     """The visible sheets of an XLSX that hold anything; RequestInvalid for what is none or passes the limits."""
     if data.startswith(_OLE):
         raise _refusal("the workbook is protected by a password, or an old .xls")
+    if not _reading.acquire(timeout=WAITING_SECONDS):
+        raise _refusal("other workbooks are being read; try again")
     try:
-        done = subprocess.run([sys.executable, "-m", "compsvc.spreadsheets"], input=data, capture_output=True, timeout=2 * READING_SECONDS, check=False)
+        done = subprocess.run([sys.executable, "-P", "-m", "compsvc.spreadsheets"], input=data, capture_output=True, timeout=WAITING_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise _refusal("the workbook takes too long to read") from None
+    finally:
+        _reading.release()
     if done.returncode == _REFUSED:
         raise _refusal(done.stdout.decode())
+    if done.returncode > _OUT_OF_MEMORY:
+        raise RuntimeError(f"workbooks cannot be read here: {done.stderr.decode(errors='replace')[-400:]}")
     if done.returncode != 0:
         raise _refusal(f"the workbook cannot be read within {READING_SECONDS:g} seconds and {READING_BYTES // 2**20} MB")
     return [Sheet(name, cells) for name, cells in json.loads(done.stdout)]
@@ -73,15 +85,15 @@ class _NotRead(Exception):
 
 
 def _confine() -> None:
-    """Little memory, little time, no files: the system ends this process when it passes them."""
+    """Little memory, little processor time, no files: the system ends this process when it passes them."""
     import resource
     import signal
 
     resource.setrlimit(resource.RLIMIT_AS, (READING_BYTES, READING_BYTES))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, READING_SECONDS)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, READING_SECONDS)
 
 
 def _check_parts(data: bytes) -> None:
@@ -139,7 +151,7 @@ def _cells(data: bytes, name: str, sheet: Any) -> list[list[str]]:
         raise _NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
     cells = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if top < len(cells) and left < len(cells[top]):
+        if top < len(cells) and left < len(cells[top]) and (bottom - top + 1) * (right - left + 1) <= LARGEST_MERGE:
             for row in cells[top : min(bottom, MOST_ROWS) + 1]:
                 row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
     for row_index, column in _failed(data, name):
@@ -198,12 +210,15 @@ def _main() -> int:
     try:
         data = sys.stdin.buffer.read()
         _confine()
-        sys.stdout.write(json.dumps(_sheets(data)))
+        found = json.dumps(_sheets(data))
+        if len(found) > MOST_WRITTEN:
+            raise _NotRead("the workbook holds too much text")
+        sys.stdout.write(found)
     except _NotRead as problem:
         sys.stdout.write(str(problem))
         return _REFUSED
     except MemoryError:
-        return 1
+        return _OUT_OF_MEMORY
     return 0
 
 

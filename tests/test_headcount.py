@@ -152,6 +152,10 @@ def test_a_slip_of_a_month_moves_the_cost_by_a_month():
 # --- the band ------------------------------------------------------------------------
 
 
+def shared(matrix):
+    return draws.Shared.of([{k: load for k, load in enumerate(row)} for row in matrix])
+
+
 def team_of_forty():
     rng = np.random.default_rng(0)
     n = 40
@@ -161,7 +165,7 @@ def team_of_forty():
     loads = np.zeros((n, 4))
     loads[:, 0], loads[:20, 1], loads[20:, 2], loads[:, 3] = 0.05, 0.08, 0.08, rng.choice([0, 0.05], n)
     variable_loads = np.where(rng.random((n, 2)) < 0.5, 0.15, 0.0) * (variable > 0)[:, None]
-    return positions, draws.Errors(loads, variable_loads, np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
+    return positions, draws.Errors(shared(loads), shared(variable_loads), np.full(n, 0.08), 0.1, np.where(variable > 0, 0.2, 0.0))
 
 
 def brute_force(positions, months, a, errors, futures, seed=5):
@@ -169,15 +173,15 @@ def brute_force(positions, months, a, errors, futures, seed=5):
     rng = np.random.default_rng(seed)
     p = profile_of(positions, months, a)
     hazard = 1 - (1 - a.attrition) ** (1 / 12)
-    shared, together = rng.standard_normal((errors.loads.shape[1], futures)), rng.standard_normal(futures) * errors.shared_attainment
-    shared_variable = rng.standard_normal((errors.variable_loads.shape[1], futures))
+    market, together = rng.standard_normal((errors.loads.keys, futures)), rng.standard_normal(futures) * errors.shared_attainment
+    market_variable = rng.standard_normal((errors.variable_loads.keys, futures))
     total = np.zeros(futures)
     for i in range(len(positions.base_usd)):
-        level = np.exp(errors.loads[i] @ shared + errors.personal[i] * rng.standard_normal(futures) - 0.5 * errors.personal[i] ** 2)
+        level = np.exp(errors.loads.load[i] @ market[errors.loads.key[i]] + errors.personal[i] * rng.standard_normal(futures) - 0.5 * errors.personal[i] ** 2)
         sd = errors.personal_attainment[i]
         attained = (
             level
-            * np.exp(errors.variable_loads[i] @ shared_variable)
+            * np.exp(errors.variable_loads.load[i] @ market_variable[errors.variable_loads.key[i]])
             * (np.exp(sd * rng.standard_normal(futures) + together - 0.5 * (sd**2 + errors.shared_attainment**2)) if sd else 1.0)
         )
         last = np.floor(max(p.start[i], 0)) + rng.geometric(hazard, futures) - 1 if hazard else np.full(futures, NEVER)
@@ -212,11 +216,11 @@ def test_the_band_is_that_of_a_million_futures(a, parts):
     band = np.quantile(drawn.by_month.sum(axis=1), draws.QUANTILES)
     assert band == pytest.approx(reference, rel=0.005)
     assert np.array(draws.analytic(positions, months, a, errors)) == pytest.approx(reference, rel=0.005)
-    apart = np.sqrt(errors.personal**2 + (errors.loads**2).sum(axis=1))
+    apart = np.sqrt(errors.personal**2 + errors.loads.variance)
     luck = np.sqrt(errors.personal_attainment**2 + np.where(errors.personal_attainment > 0, errors.shared_attainment**2, 0))
-    luck = np.sqrt(luck**2 + (errors.variable_loads**2).sum(axis=1))
+    luck = np.sqrt(luck**2 + errors.variable_loads.variance)
     alone = errors._replace(
-        loads=np.zeros_like(errors.loads), variable_loads=np.zeros_like(errors.variable_loads), personal=apart, shared_attainment=0.0, personal_attainment=luck
+        loads=shared(np.zeros((40, 0))), variable_loads=shared(np.zeros((40, 0))), personal=apart, shared_attainment=0.0, personal_attainment=luck
     )
     narrow = np.quantile(draws.draw(positions, np.zeros(40, int), months, a, alone, 1_000).by_month.sum(axis=1), draws.QUANTILES)
     share = (narrow[2] - narrow[0]) / (reference[2] - reference[0])
@@ -224,6 +228,18 @@ def test_the_band_is_that_of_a_million_futures(a, parts):
         f"a thousand draws {band / reference - 1}, analytic {np.array(draws.analytic(positions, months, a, errors)) / reference - 1}, independent width {share:.2f} of it"
     )
     assert share < 0.8, "errors drawn apart make a band that is too narrow"
+
+
+def test_a_teams_band_is_that_of_independent_draws():
+    """Two people of ten, their market errors and their own drawn apart: the band of a part is as wide as the sum of its variances says."""
+    n, months = 10, months_from("2027-01", 12)
+    positions = Positions(np.full(n, 100e3), np.zeros(n), np.full(n, -NEVER), np.full(n, NEVER), np.zeros(n), np.zeros(n), np.zeros(n, bool))
+    errors = draws.Errors(shared(np.eye(n)[:, :6] * 0.1), shared(np.zeros((n, 0))), np.full(n, 0.1), 0.0, np.zeros(n))
+    drawn = draws.draw(positions, np.arange(n) // 2, months, Assumptions(), errors, 8_000).by_team
+    sd = np.log(drawn).std(axis=0)
+    assert sd[:3] == pytest.approx(np.full(3, 0.1), rel=0.06), "two people, each .1 of the market and .1 of their own"
+    assert sd[3:] == pytest.approx(np.full(2, 0.1 / np.sqrt(2)), rel=0.06)
+    assert np.abs(np.corrcoef(drawn.T) - np.eye(5)).max() < 0.06, "teams that share no error move apart"
 
 
 def test_chunks_do_not_change_the_futures_much_and_a_seed_gives_the_same(monkeypatch):

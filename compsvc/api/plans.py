@@ -13,6 +13,7 @@ from compsvc.api import json_bytes, json_response, model, parsed, serving, today
 from compsvc.api.identity import required
 from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import exports
+from compsvc.headcount.positions import MOST_PEOPLE
 from compsvc.kept import idempotency_key
 from compsvc.schemas import headcount as contract
 from compsvc.store import KeptPlan
@@ -26,7 +27,10 @@ ASK_AGAIN_SECONDS = "2"
 
 def cells_of(asked: Mapping[str, Any]) -> int:
     """Size of a plan: people x months x draws x scenarios; RequestInvalid when it is more than anybody may ask."""
-    cells = headcount.people_of(asked) * int(asked["months"]) * int(asked["draws"]) * (1 + len(asked["scenarios"]))
+    people = headcount.people_of(asked)
+    if people > MOST_PEOPLE:
+        raise RequestInvalid("The plan holds too many people.", (FieldProblem("/rows", f"{people:,} people", f"at most {MOST_PEOPLE:,}"),))
+    cells = people * int(asked["months"]) * int(asked["draws"]) * (1 + len(asked["scenarios"]))
     if cells > LARGEST:
         detail = f"people x months x draws x scenarios is {cells:,}"
         raise RequestInvalid("The plan is too large.", (FieldProblem("/rows", detail, f"at most {LARGEST:,}: fewer draws, months or scenarios"),))
@@ -84,6 +88,7 @@ def post_plans() -> Response:
 @blueprint.get("/v1/plans")
 def get_plans() -> Response:
     """Kept plans, newest first, without rows and results."""
+    serving().runners.start()
     return json_response({"plans": [plan._asdict() for plan in serving().store.plans.listed(required())]})
 
 
@@ -97,6 +102,7 @@ def get_plan(plan_id: str) -> Response:
 def get_plan_result(plan_id: str) -> Response:
     """What a kept plan costs, as JSON or as a file."""
     asked = schemas.load(contract.RESULT, request.args.to_dict())
+    serving().runners.start()
     found = serving().store.plans.result(required(), plan_id)
     return json_response(found) if asked["form"] == "json" else download(found, asked["form"])
 

@@ -51,7 +51,7 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
     """
     months = cost.months_from(asked["first_month"], asked["months"])
     plan = _plan(asked)
-    scenarios = [plan, *({**plan, **s} for s in asked["scenarios"])]
+    scenarios = [plan, *({**plan, **s, "rates": {**plan["rates"], **s.get("rates", {})}} for s in asked["scenarios"])]
     names = [s["name"] for s in scenarios]
     if len(set(names)) != len(names):
         raise RequestInvalid(
@@ -120,13 +120,12 @@ class _Desk:
             "level": [found.rows[i]["level"] or "none" for i in found.row],
             "location": found.places,
         }
-        teams = sorted(set(keys["team"]))
-        team_of = np.array([teams.index(team) for team in keys["team"]])
+        teams, team_of = np.unique(keys["team"], return_inverse=True)
         drawn = draws.draw(found.positions, team_of, months, a, found.errors, self.asked["draws"], progress=self.progress)
         near = draws.analytic(found.positions, months, a, found.errors)
         cells = {name: _whole(values.sum(axis=0)) for name, values in parts.items()}
         there = cost.people(found.positions, months, a)
-        by_team = dict(zip(teams, (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
+        by_team = dict(zip(teams.tolist(), (_band(drawn.by_team[:, k]) for k in range(len(teams))), strict=True))
         return {
             "name": scenario["name"],
             "people": len(found.row),
@@ -174,7 +173,8 @@ class _Desk:
         """What a scenario costs less the plan: by component, and by what drives it, each changed assumption alone and the rest as what they do together."""
         components = {name: other["components"][name] - first["components"][name] for name in COMPONENTS}
         whole = sum(components.values())
-        changed = [name for name in scenario if name != "name" and scenario[name] != plan.get(name)]
+        known = {**asdict(Assumptions()), **plan}
+        changed = [name for name in scenario if name != "name" and scenario[name] != known.get(name)]
         here = self.expected(plan)
         drivers: list[Answer] = [{"assumption": name, "expected_usd": round(self.expected({**plan, name: scenario[name]}) - here)} for name in changed]
         if len(changed) == 1:
@@ -190,7 +190,8 @@ class _Desk:
 
     def one_point(self, plan: Mapping[str, Any]) -> list[Answer]:
         """What the expected total moves by when each assumption moves by one point (one month for slip), everything else held."""
-        positions, a = self.priced(plan).positions, _assumed(plan)
+        priced, a = self.priced(plan), _assumed(plan)
+        positions = priced.positions
         here = self._total(positions, a)
         rows = []
         for name, step in ONE_POINT.items():
@@ -199,7 +200,7 @@ class _Desk:
                 by = step if plan[name] + step <= 99 else -step
                 there = self.expected({**plan, name: plan[name] + by})
             elif name == "merit_rate":
-                there = self._total(positions._replace(merit_rate=np.asarray(positions.merit_rate) + step), a)
+                there = self._total(positions._replace(merit_rate=np.asarray(positions.merit_rate) + step * ~priced.rated), a)
             else:
                 there = self._total(positions, replace(a, **{name: getattr(a, name) + step}))
             rows.append({"assumption": name, "by": by, "expected_usd": round(there - here)})

@@ -16,8 +16,9 @@ BLANKS = frozenset({"-", "--", "—", "–", "n/a", "na", "n.a.", "none", "null"
 UNDECIDED = frozenset({"tbd", "tba", "tbc", "?", "open", "unknown"})
 _MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)}
 _MONEY = re.compile(
-    r"(?P<before>[^\d\s.,+-]{1,3})?\s*(?P<number>[+-]?[\d.,]+)\s*(?P<scale>[kKmM]?)\s*(?P<percent>%?)\s*(?P<after>[^\d\s.,%]{1,3})?(?:\s*(?:/|per|p)\s*(?:a|yr|year|annum))?"
+    r"(?P<before>[^\d.,+%-]{1,3})?(?P<number>[+-]?[\d.,]+)(?P<scale>[kKmM]?)(?P<percent>%?)(?P<after>[^\d.,%/]{1,3}?)?(?:(?:/|per|p)(?:a|yr|year|annum))?"
 )
+LONGEST_READ = 40
 _PLAIN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d{1,2})?")
 
 
@@ -31,8 +32,7 @@ class Money(NamedTuple):
 
 def money(text: str) -> Money | None:
     """An amount and its currency sign; None for a cell that is no amount. Whether the number can be read is the contract's to say."""
-    plain = re.sub(r"(?<=\d)[\s\u00a0\u202f](?=\d{3}\b)", "", text.strip())
-    match = _MONEY.fullmatch(plain)
+    match = _MONEY.fullmatch("".join(text.split())) if len(text) <= LONGEST_READ else None
     if match is None:
         return None
     currency = ""

@@ -10,7 +10,7 @@ each draw through their wage bases.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -26,11 +26,48 @@ CHUNK_CELLS = 250_000
 SEED = 20_270_101
 
 
-class Errors(NamedTuple):
-    """Errors of logs: of each position's pay and of its variable pay alone, `loads` (n, keys) with sd 1 a shared key; of the person, (n,); of attainment, shared and personal."""
+class Shared(NamedTuple):
+    """Errors that positions share: of each, a few keys (n, k) and its load on each, in logs; sd 1 a key, `keys` of them."""
 
-    loads: np.ndarray
-    variable_loads: np.ndarray
+    key: np.ndarray
+    load: np.ndarray
+    keys: int
+
+    @classmethod
+    def of(cls, errors: Sequence[Mapping[Hashable, float]]) -> Shared:
+        """From each position's error by key."""
+        known = {key: i for i, key in enumerate(dict.fromkeys(key for row in errors for key in row))}
+        most = max((len(row) for row in errors), default=0)
+        index, load = np.zeros((len(errors), most), dtype=np.int32), np.zeros((len(errors), most))
+        for i, row in enumerate(errors):
+            for k, (key, error) in enumerate(row.items()):
+                index[i, k], load[i, k] = known[key], error
+        return cls(index, load, len(known))
+
+    def moved(self, some: slice, normals: np.ndarray) -> np.ndarray:
+        """What shared normals (keys, draws) move some positions by, in logs, (people, draws)."""
+        found = np.zeros((some.stop - some.start, normals.shape[1]))
+        for index, load in zip(self.key[some].T, self.load[some].T, strict=True):
+            found += load[:, None] * normals[index]
+        return found
+
+    def towards(self, slopes: np.ndarray) -> np.ndarray:
+        """How the total moves with each key, (keys,), where it moves by `slopes` (n,) with each position's log."""
+        if not self.keys:
+            return np.zeros(0)
+        return np.bincount(self.key.ravel(), weights=(slopes[:, None] * self.load).ravel(), minlength=self.keys)
+
+    @property
+    def variance(self) -> np.ndarray:
+        """Variance of each position's log, (n,)."""
+        return np.asarray((self.load**2).sum(axis=1))
+
+
+class Errors(NamedTuple):
+    """Errors of logs: of each position's pay and of its variable pay alone, shared; of the person, (n,); of attainment, shared and personal."""
+
+    loads: Shared
+    variable_loads: Shared
     personal: np.ndarray
     shared_attainment: float
     personal_attainment: np.ndarray
@@ -49,16 +86,6 @@ class Direction(NamedTuple):
     shared: np.ndarray
     personal: np.ndarray
     attainment: np.ndarray
-
-
-def loads_of(errors: Sequence[Mapping[tuple[str, str], float]]) -> np.ndarray:
-    """Shared errors of positions as a matrix over their keys, (n, keys)."""
-    keys = {key: i for i, key in enumerate(sorted({k for row in errors for k in row}))}
-    found = np.zeros((len(errors), len(keys)))
-    for i, row in enumerate(errors):
-        for key, error in row.items():
-            found[i, keys[key]] = error
-    return found
 
 
 def draw(
@@ -83,24 +110,24 @@ def draw(
     chunks = [slice(at, min(at + size, n)) for at in range(0, n, size)]
     pay, variable = _slopes(whole, months, a)
     towards = _direction(pay, variable, errors)
-    shared = np.random.default_rng(seed).standard_normal((len(towards.shared), draws))
+    shared = np.random.default_rng([seed, 1]).standard_normal((len(towards.shared), draws))
     shift = _evened(towards, shared, chunks, draws, seed)
     shared = shared + towards.shared[:, None] * shift
-    market, market_variable, together = np.split(shared, np.cumsum([errors.loads.shape[1], errors.variable_loads.shape[1]]))
+    market, market_variable, together = np.split(shared, np.cumsum([errors.loads.keys, errors.variable_loads.keys]))
     by_month, by_team = np.zeros((draws, m)), np.zeros((draws, int(teams.max()) + 1))
     hazard = monthly_attrition(a.attrition)
     for i, some in enumerate(chunks):
         p = whole.take(some)
         own, reached = _personal(seed, i, some, draws)
         personal, spread = errors.personal[some, None], errors.personal_attainment[some, None]
-        level = np.exp(errors.loads[some] @ market + personal * (own + towards.personal[some, None] * shift) - 0.5 * personal**2)
+        level = np.exp(errors.loads.moved(some, market) + personal * (own + towards.personal[some, None] * shift) - 0.5 * personal**2)
         luck = spread * (reached + towards.attainment[some, None] * shift) + errors.shared_attainment * together
-        attained = level * np.exp(errors.variable_loads[some] @ market_variable)
+        attained = level * np.exp(errors.variable_loads.moved(some, market_variable))
         attained = attained * np.where(spread > 0, np.exp(luck - 0.5 * (spread**2 + errors.shared_attainment**2)), 1.0)
         cash = level[:, :, None] * p.base[:, None, :] + attained[:, :, None] * p.variable[:, None, :]
         cost = total_of(p, cash, level * p.prior_base[:, None] + attained * p.prior_variable[:, None], months, a)
         if hazard:
-            last = np.floor(np.maximum(p.start, 0.0))[:, None] + np.random.default_rng([seed, i, 1]).geometric(hazard, (len(p.base), draws)) - 1
+            last = np.floor(np.maximum(p.start, 0.0))[:, None] + np.random.default_rng([seed, 3, i]).geometric(hazard, (len(p.base), draws)) - 1
             cost *= np.arange(m)[None, None, :] <= last[:, :, None]
         by_month += cost.sum(axis=0)
         np.add.at(by_team.T, teams[some], cost.sum(axis=2))
@@ -112,13 +139,13 @@ def draw(
 def _direction(pay: np.ndarray, variable: np.ndarray, errors: Errors) -> Direction:
     carries = errors.personal_attainment > 0
     together = errors.shared_attainment * variable[carries].sum()
-    shared = np.concatenate([pay @ errors.loads, variable @ errors.variable_loads, [together]])
+    shared = np.concatenate([errors.loads.towards(pay), errors.variable_loads.towards(variable), [together]])
     return Direction(shared, errors.personal * pay, errors.personal_attainment * variable)
 
 
 def _personal(seed: int, chunk: int, some: slice, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Each person's two normal draws, (people, draws) each; the same whenever asked for again."""
-    found = np.random.default_rng([seed, chunk]).standard_normal((2, some.stop - some.start, draws))
+    found = np.random.default_rng([seed, 2, chunk]).standard_normal((2, some.stop - some.start, draws))
     return found[0], found[1]
 
 
@@ -154,7 +181,7 @@ def analytic(positions: Positions, months: Months, a: Assumptions, errors: Error
     p = profile_of(positions, months, a)
     pay, variable = _slopes(p, months, a)
     variance = sum(float((slopes**2).sum()) for slopes in _direction(pay, variable, errors)) + (_leaving(p, months, a) if a.attrition else 0.0)
-    curve = 0.5 * float((errors.loads**2).sum(axis=1) @ pay + (errors.variable_loads**2).sum(axis=1) @ variable)
+    curve = 0.5 * float(errors.loads.variance @ pay + errors.variable_loads.variance @ variable)
     mean = float(_totals(p, months, a).sum()) + curve
     if mean <= 0:
         return 0.0, 0.0, 0.0

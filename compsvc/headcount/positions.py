@@ -7,7 +7,7 @@ mix where a quota is carried and at the mean over people elsewhere. Zero means n
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -51,11 +51,12 @@ class Pay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The rows of one scenario as positions, one a person, with what is unsure about each; `row` is each one's row, `places` where it was priced."""
+    """The rows of one scenario as positions, one a person, with what is unsure about each; `row` is each one's row, `rated` whether the merit matrix has a raise for them, `places` where they were priced."""
 
     positions: Positions
     errors: draws.Errors
     row: np.ndarray
+    rated: np.ndarray
     places: list[str]
     rows: list[Answer]
     merit: Answer | None
@@ -79,7 +80,7 @@ def priced(
     attainment = DISTRIBUTIONS[scenario["attainment"]]
     place = _places(scenario["hires_in"])
     made: list[tuple[float, ...]] = []
-    errors: list[tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]] = []
+    errors: list[tuple[dict[Hashable, float], dict[Hashable, float]]] = []
     which, places, rows = [], [], []
     problems: list[FieldProblem] = []
     ratios: list[tuple[str, float] | None] = []
@@ -116,9 +117,10 @@ def priced(
     return Priced(
         Positions(base, variable, start_at, end_at, equity, sign_on, hired.astype(bool), merit, share),
         draws.Errors(
-            draws.loads_of([e[0] for e in errors]), draws.loads_of([e[1] for e in errors]), personal_error, scenario["shared_attainment_error"], luck_sd
+            draws.Shared.of([e[0] for e in errors]), draws.Shared.of([e[1] for e in errors]), personal_error, scenario["shared_attainment_error"], luck_sd
         ),
         np.array(which),
+        np.array([found is not None for found in ratios]) & (said is not None),
         places,
         rows,
         said,
@@ -267,18 +269,18 @@ _CODE_OF: dict[str, Callable[[Answer], str]] = {
 }
 
 
-def _errors(pay: Pay) -> tuple[dict[tuple[str, str], float], dict[tuple[str, str], float]]:
+def _errors(pay: Pay) -> tuple[dict[Hashable, float], dict[Hashable, float]]:
     """Errors in logs by factor and code: of a market price, and of market variable beyond what base is wrong by. Roles with the same factor and code are wrong together."""
     if pay.answer is None:
         return {}, {}
     role, parts = pay.answer["role"], pay.answer["pay"]
-    base = {}
+    base: dict[Hashable, float] = {}
     for factor in parts["base"]["factors"]:
         error = math.log(factor["high"] / factor["factor"]) / _INTERVAL_SCORE if factor.get("high") else 0.0
         if error > 0:
             code = _CODE_OF.get(factor["name"])
             base[factor["name"], code(role) if code else ""] = error
-    variable = {}
+    variable: dict[Hashable, float] = {}
     if pay.variable_from != "plan" and pay.variable_usd:
         low, high = parts["variable"]["interval"]["p50"]
         beyond = (math.log(high / low) / 2 / _INTERVAL_SCORE) ** 2 - sum(e * e for e in base.values())
@@ -309,7 +311,7 @@ def _merit(scenario: Scenario, base: np.ndarray, ratios: list[tuple[str, float] 
     raises: dict[tuple[str, str], float] = {}
     for i in rated:
         performance, ratio = ratios[i]  # type: ignore[misc]
-        cells.append((performance, str(sum(ratio >= limit for limit in limits))))
+        cells.append((performance, str(sum(ratio >= limit - 1e-9 for limit in limits))))
     for performance, row in matrix["raises"].items():
         raises |= {(performance.casefold(), str(k)): rate for k, rate in enumerate(row)}
     pay: list[float] = base[rated].tolist()

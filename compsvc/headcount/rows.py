@@ -18,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import cells as reading_of
 from compsvc.schemas.headcount import COLUMNS
@@ -29,6 +30,8 @@ SAYS_A_ROLE = ("title", "occupation", "family")
 PAY = ("base", "variable")
 MONEY = (*PAY, "base_usd", "variable_usd", "equity_usd", "sign_on_usd")
 NONE_IS_ZERO = ("variable", "variable_usd", "equity_usd", "sign_on_usd")
+NAMES = ("team", "id", "performance")
+PAID = frozenset({"per", "a", "an", "each", "salary", "base", "pay", "wage", "wages", "rate", "bonus", "comp", "usd", "eur", "gbp"})
 LAST_DAY = "last_day"
 FEW_EMPLOYEES = 20
 _TOTAL = re.compile(
@@ -98,9 +101,9 @@ def text_of(data: bytes) -> str:
 
 def table_of_text(text: str) -> Table:
     """The cells of CSV text or cells pasted from a spreadsheet: commas, semicolons or tabs between them."""
-    lines = "\n".join(text.lstrip("\ufeff").replace("\0", "").splitlines()).lstrip("\n")
-    head = "\n".join(lines.split("\n", HEADER_WITHIN)[:HEADER_WITHIN])
-    delimiter = max(",\t;", key=head.count)
+    lines = re.sub(r"\r\n?", "\n", text.lstrip("\ufeff").replace("\0", "")).lstrip("\n")
+    first = next((line for line in lines.split("\n", HEADER_WITHIN)[:HEADER_WITHIN] if any(mark in line for mark in "\t,;")), "")
+    delimiter = "\t" if "\t" in first else max(",;", key=first.count)
     cells: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(lines), delimiter=delimiter, strict=True):
@@ -207,7 +210,7 @@ class _Words(NamedTuple):
 def _named(heading: str, field: str, above: _Words = _Words("")) -> Column:  # noqa: B008
     """A column whose field is known, with what its heading, or the one above it, says of pay."""
     if field not in PAY:
-        return Column(heading, field, "USD" if field in MONEY else "")
+        return Column(heading, field, (_words(heading).currency or "USD") if field in MONEY else "")
     own = _words(heading)
     return Column(heading, field, own.currency or above.currency, own.times if own.times != 1.0 else above.times, own.share)
 
@@ -224,9 +227,9 @@ def _words(heading: str) -> _Words:
             currency = sign
         elif word in ("%", "percent", "pct"):
             share = True
-        elif word in ("monthly", "pm") or (word in ("month", "mo") and before in ("per", "a", "each")):
+        elif word in ("monthly", "pm") or (word in ("month", "mo") and before in PAID):
             times = 12.0
-        elif word in ("hourly", "ph") or (word in ("hour", "hr") and before in ("per", "an", "a", "each")):
+        elif word in ("hourly", "ph") or (word in ("hour", "hr") and before in PAID):
             times = float(reading_of.HOURS_A_YEAR)
         elif word not in ("annual", "yearly", "pa", "per", "year", "yr", "a", "an", "the", "optional", "of") or (not kept and word == "of"):
             kept.append(word)
@@ -269,7 +272,7 @@ def _rows(body: Sequence[tuple[int, Sequence[str]]], columns: Sequence[Column], 
         if _TOTAL.match(first):
             notes.append(f"line {line} is a total and was left out: '{first[:40]}'")
             continue
-        if wide and len(held) == 1:
+        if wide and len(held) == 1 and first.split()[-1].lower() not in _role_words():
             notes.append(f"line {line} holds nothing but '{first[:40]}' and was left out")
             continue
         row = _row(held, said)
@@ -283,6 +286,12 @@ def _rows(body: Sequence[tuple[int, Sequence[str]]], columns: Sequence[Column], 
     return Reading(rows, list(columns), lines, [*notes, *said.lines()])
 
 
+@cache
+def _role_words() -> frozenset[str]:
+    """Words that titles end with: manager, director, analyst."""
+    return frozenset(word for row in vocabulary.ladder() if not (word := row["title"].split()[-1].lower()).endswith("s"))
+
+
 def _row(held: Sequence[tuple[Column, str]], said: _Notes) -> dict[str, str]:
     """One row by field."""
     row: dict[str, str] = {}
@@ -291,7 +300,7 @@ def _row(held: Sequence[tuple[Column, str]], said: _Notes) -> dict[str, str]:
         field = column.field
         if field in ("", LEFT_OUT):
             continue
-        plain = text.lower()
+        plain = "" if field in NAMES else text.lower()
         if field in NONE_IS_ZERO and (plain in reading_of.BLANKS or re.fullmatch(r"[$€£]\s*[-–—]", plain)):
             said.add(f"of '{column.heading}' read as none", f"'{text}'")
             text = "0"
@@ -303,12 +312,14 @@ def _row(held: Sequence[tuple[Column, str]], said: _Notes) -> dict[str, str]:
         elif field in MONEY:
             found = reading_of.money(text)
             row[field] = found.text if found and not found.percent and found.currency in ("", "USD") else text
+            if column.currency != "USD":
+                row[field] = f"{column.currency} {text}"
         elif field == LAST_DAY:
             row["end_on"] = reading_of.after_last_day(text)
             said.add(f"of '{column.heading}' read as the last day there", f"'{text}': gone on {row['end_on']}")
         else:
             reader = _READERS.get(field)
-            row[field] = reader(text) if reader else text
+            row[field] = reader(text) if reader and len(text) <= reading_of.LONGEST_READ else text
             if row[field] != text and field in ("start_on", "end_on", "level"):
                 said.add(f"of '{column.heading}' read in another form", f"'{text}': {row[field]}")
     _settle(row, pay, said)
@@ -329,7 +340,10 @@ def _settle(row: dict[str, str], pay: Mapping[str, tuple[Column, str]], said: _N
         to = f"{name}_usd" if currency == "USD" else name
         own = named[name] or currency
         if found is None or own != currency or (found.currency and column.currency and found.currency != column.currency):
-            row[to] = text if found is None or found.currency else f"{own} {text}"
+            row[to] = text if found is None else f"{found.currency or own} {found.text}"
+            continue
+        if to in row:
+            row[to] = f"{row[to]} and {text}"
             continue
         value = reading_of.amount(found.text)
         if found.percent or (column.share and name == "variable"):
@@ -380,5 +394,5 @@ def asked_about(reading: Reading) -> RequestInvalid:
     return RequestInvalid("Some columns were not understood.", tuple(problems))
 
 
-def _refused(pointer: str, detail: str, allowed: str, nearest: tuple[str, ...] = ()) -> RequestInvalid:
-    return RequestInvalid("The table cannot be read.", (FieldProblem(pointer, detail, allowed, nearest),))
+def _refused(pointer: str, detail: str, allowed: str) -> RequestInvalid:
+    return RequestInvalid("The table cannot be read.", (FieldProblem(pointer, detail, allowed),))

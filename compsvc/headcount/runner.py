@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from compsvc import headcount, schemas
 from compsvc.errors import RequestError, StoreUnreachable
@@ -39,27 +39,41 @@ class _NoLongerOurs(Exception):
 def run_waiting(store: Store, model: Callable[[], PayModel], today: Callable[[], str], at_once: int) -> int:
     """How many plans were brought to an end: until none waits, or `at_once` are being run already."""
     runner, n = new_id("run"), 0
-    while (claimed := store.plans.claim(runner, at_once)) is not None:
-        _run(store, claimed, runner, model(), today())
+    while True:
+        with_model = model()
+        claimed = store.plans.claim(runner, at_once)
+        if claimed is None:
+            return n
+        _run(store, claimed, runner, with_model, today())
         n += 1
-    return n
 
 
 def _run(store: Store, claimed: Claimed, runner: str, model: PayModel, today: str) -> None:
-    beating = _Heart(store, claimed.id, runner)
-    with beating:
+    with _Heart(store, claimed.id, runner) as heart:
+        result, problem = None, None
         try:
-            found = headcount.cost_plan(model, schemas.load(contract.PLAN, claimed.asked), today, beating.progress)
+            result = headcount.cost_plan(model, schemas.load(contract.PLAN, claimed.asked), today, heart.progress)
         except _NoLongerOurs:
             return
-        except RequestError as problem:
-            store.plans.finish(claimed.id, runner, None, {"message": problem.message, "errors": [p.as_json() for p in problem.problems]})
+        except RequestError as refused:
+            problem = {"message": refused.message, "errors": [p.as_json() for p in refused.problems]}
+        except Exception as fault:
+            log.exception("a plan could not be costed", exc_info=fault)
+            problem = {"message": f"Something went wrong on our side ({type(fault).__name__}).", "errors": []}
+        _finish(store, claimed.id, runner, result, problem)
+
+
+def _finish(store: Store, plan_id: str, runner: str, result: dict[str, Any] | None, problem: dict[str, Any] | None) -> None:
+    """Keep what came of a plan, as soon as the store takes it."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            store.plans.finish(plan_id, runner, result, problem)
             return
-        except Exception as problem:
-            log.exception("a plan could not be costed", exc_info=problem)
-            store.plans.finish(claimed.id, runner, None, {"message": f"Something went wrong on our side ({type(problem).__name__}).", "errors": []})
-            return
-        store.plans.finish(claimed.id, runner, found)
+        except StoreUnreachable:
+            if time.monotonic() > until:
+                raise
+            time.sleep(BEAT_SECONDS)
 
 
 class _Heart:
@@ -70,8 +84,9 @@ class _Heart:
         self._done, self._ours, self._over = 0, True, threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _Heart:
         self._thread.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
@@ -102,15 +117,28 @@ class Starter:
         self._store, self._settings = store, settings
         self._lock, self._last = threading.Lock(), -START_AGAIN_SECONDS
         self._started: list[subprocess.Popen[bytes]] = []
+        self._later: threading.Timer | None = None
 
     def start(self) -> None:
-        """A runner, if a plan waits and none was started a moment ago."""
+        """A runner, if a plan waits and none of ours is at it; a moment later if one was started a moment ago. Best effort: a plan that is kept waits for the next one who asks."""
+        if self._settings.plan_runners == 0:
+            return
         with self._lock:
             self._started = [one for one in self._started if one.poll() is None]
-            if self._settings.plan_runners == 0 or time.monotonic() - self._last < START_AGAIN_SECONDS or not self._store.plans.waiting():
+            wait = self._last + START_AGAIN_SECONDS - time.monotonic()
+            if self._started or (wait > 0 and self._later is not None and self._later.is_alive()):
+                return
+            if wait > 0:
+                self._later = threading.Timer(wait, self.start)
+                self._later.daemon = True
+                self._later.start()
                 return
             self._last = time.monotonic()
-            self._started.append(start_runner(self._settings))
+            try:
+                if self._store.plans.waiting(self._settings.plan_runners):
+                    self._started.append(start_runner(self._settings))
+            except (OSError, StoreUnreachable) as problem:
+                log.warning("no runner was started: %s", problem)
 
 
 def start_runner(settings: Settings) -> subprocess.Popen[bytes]:
@@ -120,7 +148,6 @@ def start_runner(settings: Settings) -> subprocess.Popen[bytes]:
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         start_new_session=True,
         env={**os.environ, "COMPSVC_DATABASE_URL": settings.database_url, "COMPSVC_MODELS": str(settings.models), "COMPSVC_TODAY": settings.today},
     )

@@ -94,19 +94,18 @@ def _teams(sheet: Any, found: Mapping[str, Any], head: Any, money: Any, bold: An
     from xlsxwriter.utility import xl_col_to_name as letter
 
     teams, months = found["scenarios"][0]["by_team"], found["months"]
+    n = len(months)
     sheet.freeze_panes(1, 1)
-    sheet.set_column(0, 0, 14)
-    sheet.set_column(1, len(teams) + 1, 16)
-    sheet.write_row(0, 0, ["month", *(safe(t["team"]) for t in teams), "total"], head)
-    for i, month in enumerate(months, start=1):
-        sheet.write_string(i, 0, month)
-        values = [t["by_month"][i - 1] for t in teams]
-        for j, usd in enumerate(values, start=1):
-            sheet.write_number(i, j, usd, money)
-        sheet.write_formula(i, len(teams) + 1, f"=SUM(B{i + 1}:{letter(len(teams))}{i + 1})", bold, sum(values))
-    last = len(months) + 1
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, n + 1, 12)
+    sheet.write_row(0, 0, ["team", *months, "total"], head)
+    for i, team in enumerate(teams, start=1):
+        sheet.write_string(i, 0, safe(team["team"]))
+        sheet.write_row(i, 1, team["by_month"], money)
+        sheet.write_formula(i, n + 1, f"=SUM(B{i + 1}:{letter(n)}{i + 1})", bold, sum(team["by_month"]))
+    last = len(teams) + 1
     sheet.write_string(last, 0, "total", head)
-    sums = [sum(t["by_month"]) for t in teams]
+    sums = [sum(usd) for usd in zip(*(team["by_month"] for team in teams), strict=True)]
     for j, usd in enumerate([*sums, sum(sums)], start=1):
         sheet.write_formula(last, j, f"=SUM({letter(j)}2:{letter(j)}{last})", bold, usd)
 

@@ -31,7 +31,6 @@ class Claimed(NamedTuple):
 
     id: str
     asked: dict[str, Any]
-    total: int
 
 
 _SHOWN = tuple(plans.c[name] for name in KeptPlan._fields)
@@ -140,9 +139,11 @@ class KeptPlans:
 
     # --- for those who run ---------------------------------------------------------
 
-    def waiting(self) -> int:
-        """How many plans nobody runs: queued ones, and those whose runner fell silent."""
+    def waiting(self, at_once: int) -> int:
+        """How many plans nobody runs, queued ones and those whose runner fell silent; 0 while `at_once` are being run."""
         with self._store.reading() as connection:
+            if connection.execute(_running()).scalar_one() >= at_once:
+                return 0
             return int(connection.execute(select(func.count()).select_from(plans).where(_free())).scalar_one())
 
     def claim(self, runner: str, at_once: int) -> Claimed | None:
@@ -150,18 +151,17 @@ class KeptPlans:
         with self._store.writing() as connection:
             if self._store.kind != "sqlite":
                 connection.execute(select(func.pg_advisory_xact_lock(7_301_001)))
-            running = select(func.count()).select_from(plans).where(plans.c.state == "running", plans.c.lease_until >= now())
-            if connection.execute(running).scalar_one() >= at_once:
+            if connection.execute(_running()).scalar_one() >= at_once:
                 return None
             said = orjson.dumps({"message": f"The process that costed it ended {MOST_ATTEMPTS} times.", "errors": []}).decode()
             worn = plans.c.state == "running", plans.c.lease_until < now(), plans.c.attempts >= MOST_ATTEMPTS
             connection.execute(update(plans).where(*worn).values(state="failed", problem=said, runner=None, lease_until=None, updated_at=now()))
-            row = connection.execute(select(plans.c.id, plans.c.asked, plans.c.total).where(_free()).order_by(plans.c.created_at, plans.c.id).limit(1)).first()
+            row = connection.execute(select(plans.c.id, plans.c.asked).where(_free()).order_by(plans.c.created_at, plans.c.id).limit(1)).first()
             if row is None:
                 return None
             taken = {"state": "running", "runner": runner, "lease_until": _lease(), "attempts": plans.c.attempts + 1, "done": 0, "updated_at": now()}
             connection.execute(update(plans).where(plans.c.id == row.id).values(**taken))
-        return Claimed(row.id, _unpacked(row.asked), row.total)
+        return Claimed(row.id, _unpacked(row.asked))
 
     def beat(self, plan_id: str, runner: str, done: int) -> bool:
         """Whether the plan is still this runner's; if so its lease begins anew."""
@@ -179,6 +179,10 @@ class KeptPlans:
         with self._store.writing() as connection:
             mine = plans.c.id == plan_id, plans.c.runner == runner, plans.c.state == "running"
             return connection.execute(update(plans).where(*mine).values(**values)).rowcount == 1
+
+
+def _running() -> Any:
+    return select(func.count()).select_from(plans).where(plans.c.state == "running", plans.c.lease_until >= now())
 
 
 def _free() -> Any:
