@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from compsvc import vocabulary
 from compsvc.paymodel import PayModel
 from compsvc.postings import fields, pay
 from compsvc.postings.documents import Document, Pay
@@ -18,6 +20,8 @@ _SEVERAL_LEVELS = re.compile(
     r"\b(?:junior|jr|mid|senior|sr|staff|lead|entry)\b[^)]*\b(?:or|and|to|/)\W*(?:mid|senior|sr|staff|principal|lead)\b", re.IGNORECASE
 )
 EXACT_TITLE = 0.95
+_LEADS = re.compile(r"\b(?:manager|supervisor|head|chief|lead|director)\b", re.IGNORECASE)
+_SENIOR = re.compile(r"\b(?:senior|sr|regional|chief|group)\b", re.IGNORECASE)
 LONGEST_TITLE = 110
 LINES_FOR_TITLES = 14
 MOST_TITLES = 8
@@ -26,7 +30,7 @@ Answer = dict[str, Any]
 
 _LABELLED_TITLE = re.compile(r"(?im)^\W{0,4}(?:job title|title|position|role|opening|job|vacancy)(?: title)?\s*[:|–-]\s*(?P<title>[^\n|•]{3,100})")
 _SEEKING = re.compile(
-    r"\b(?:hiring|seeking|seeks|looking for|looking to (?:hire|add)|recruiting|need|needs|join (?:us|our team|\w+) as|searching for|adding|add|hire|as|for|bringing on|open(?:ing)? for|role of|position of)\s+(?:an?|our(?: next| first| new)?|the|another|\w+ (?=[A-Z]))\s+(?P<title>(?:[A-Z][\w&/.'-]*|of|and|to|the|for|&|[IVX]+|\d)(?:[ ,/-]+(?:[A-Z(][\w&/.'()-]*|of|and|for|&|[IVX]+)){0,8})",
+    r"\b(?:hiring|seeking|seeks|looking for|looking to (?:hire|add)|recruiting(?: for)?|post of|need|needs|join (?:us|our team|\w+) as|searching for|adding|add|hire|as|for|bringing on|open(?:ing)? for|role of|position of)\s+(?:(?:an?|our(?: next| first| second| new)?|the|another|\w+ (?=[A-Z]))\s+)?(?P<title>(?:[A-Z][\w&/.'-]*|of|and|to|the|for|&|[IVX]+|\d)(?:[ ,/-]+(?:[A-Z(][\w&/.'()-]*|of|and|for|&|[IVX]+)){0,8})",
 )
 _THIS_ROLE = re.compile(
     r"\b(?:As (?:an?|our|the)|The|This|Our(?: new| next)?)\s+(?P<title>(?:[A-Z][\w&/.'-]*)(?:[ ,/-]+(?:[A-Z][\w&/.'-]*|of|and|&)){0,7})(?:,| will| is responsible| role| position| leads| owns| reports| works)"
@@ -40,6 +44,13 @@ _TAIL = re.compile(
 _LEAD = re.compile(
     r"^(?:(?:freelance|contract|temp|part[- ]time|full[- ]time)[/ ]*(?:freelance|contract)?\s*:|now hiring|we'?re hiring|we are hiring|hiring|job posting|job description|job opening|open role|open position|wanted|opening|help wanted)\W*(?:an? )?",
     re.IGNORECASE,
+)
+
+
+_PARTED = re.compile(r"\s+[|•@/]\s+|\*{2,}|:\s+")
+_DASH = re.compile(r"\s+[-–—]\s+|,\s+(?=[A-Z])")
+_BESIDE = re.compile(
+    r"^\W*(?:req(?:uisition)?|job|position|posting)\.?\s*(?:id|no\.?|number|#)?\s*[#:]?\s*\w*\d\w*\s*[-–—:|]?\s*|^(?:hey|hi|hello)\b[^a-z]*", re.IGNORECASE
 )
 
 
@@ -106,10 +117,11 @@ def _level(code: str, why: str, title: Found, years: Found | None, manages: Foun
     """The title's level; where it names none, the years asked for choose among the professional ones."""
     if _SEVERAL_LEVELS.search(title.value):
         return None
+    leads = manages is not None and manages.value[0] > 1 and bool(_LEADS.search(title.value))
+    if leads and manages and code.startswith("P"):
+        return Found("M3" if _SENIOR.search(title.value) else "M2", manages.start, manages.end, 0.7, "people to lead, in a title of managers")
     if why == "title":
         return Found(code, title.start, title.end, title.confidence, "the title")
-    if manages and manages.value[0] > 0:
-        return Found("M2", manages.start, manages.end, 0.5, "people to lead; the title names no level")
     if years:
         low = years.value[0]
         if low >= SENIOR_YEARS:
@@ -135,14 +147,15 @@ def _titles(model: PayModel, text: str, said: str) -> list[Found]:
 
     def add(raw: str, start: int, confidence: float, why: str, least: float = SURE_TITLE) -> None:
         plain = _plain_title(raw)
-        if why == "a heading":
-            plain = _core(model, plain)
         if not 3 <= len(plain) <= LONGEST_TITLE or len(found) >= MOST_TITLES or plain.lower() in {f.value.lower() for f in found}:
             return
         match = model.titles.resolve(plain, None)
+        if why == "the words around it" and not _could_be(plain):
+            return
         if match.match >= least and (match.family or match.mixture):
-            at = raw.find(plain)
-            found.append(Found(plain, start + max(at, 0), start + max(at, 0) + len(plain), round(min(confidence, max(match.match, 0.3)), 2), why))
+            where = re.search(r"\s+".join(map(re.escape, plain.split())), text[start : start + 4 * LONGEST_TITLE])
+            begins, ends = (start + where.start(), start + where.end()) if where else (0, 0)
+            found.append(Found(plain, begins, ends, round(min(confidence, max(match.match, 0.3)), 2), why))
 
     if said:
         add(said, 0, 1.0, "the form", 0.0)
@@ -150,14 +163,8 @@ def _titles(model: PayModel, text: str, said: str) -> list[Found]:
     for m in _LABELLED_TITLE.finditer(text):
         if not found or m.start() > 0:
             add(m["title"], m.start("title"), 0.95, "a line that names the role", 0.5 if not found else SURE_TITLE)
-    at = 0
-    for n, line in enumerate(_lines(text)):
-        if n >= LINES_FOR_TITLES or found:
-            break
-        at = line[0]
-        words = _plain_title(line[1])
-        if len(line[1]) <= LONGEST_TITLE and len(words.split()) <= 16 and not line[1].rstrip().endswith((".", "!")):
-            add(line[1], at, 0.9 if n == 0 else 0.8, "a heading")
+    if not found and (best := _heading(model, text)):
+        add(*best, "a heading")
     for pattern, confidence in ((_SEEKING, 0.8), (_THIS_ROLE, 0.7)):
         if found:
             break
@@ -166,6 +173,59 @@ def _titles(model: PayModel, text: str, said: str) -> list[Found]:
             if found:
                 break
     return found
+
+
+def _heading(model: PayModel, text: str) -> tuple[str, int, float] | None:
+    """(title, offset, confidence) of the first lines' best: a line, or the part of one that is a title where the rest is a company or a place; earlier ones first."""
+    rows: list[tuple[float, int, int, str, int]] = []
+    for n, (at, line) in enumerate(_lines(text)[:LINES_FOR_TITLES]):
+        plain = _plain_title(_BESIDE.sub("", line))
+        tries = [_core(model, plain) if len(line) <= LONGEST_TITLE else plain]
+        if _PARTED.search(line):
+            tries += [_plain_title(_BESIDE.sub("", part)) for part in _PARTED.split(line)]
+        if not any(_could_be(words) and model.titles.resolve(words, None).match >= SURE_TITLE for words in tries):
+            tries += [_plain_title(part) for part in _DASH.split(plain)]
+        for words in tries:
+            match = model.titles.resolve(words, None) if _could_be(words) else None
+            if match and match.match >= SURE_TITLE and match.family:
+                rows.append((round(match.match - 0.05 * n, 2), -n, len(words), words, at))
+    if not rows:
+        return None
+    best = max(rows)
+    return best[3], best[4], 0.9 if best[1] == 0 else 0.8
+
+
+@cache
+def _role_nouns() -> frozenset[str]:
+    """Words that name somebody who works: manager, director, analyst."""
+    ends = (row["title"].split(",")[0].split()[-1].lower() for row in vocabulary.ladder())
+    return frozenset(word for word in ends if not word.endswith(("s", "ing"))) | {
+        "intern",
+        "assistant",
+        "officer",
+        "vp",
+        "attorney",
+        "nurse",
+        "clerk",
+        "agent",
+        "buyer",
+    }
+
+
+def _could_be(words: str) -> bool:
+    """Whether words are short enough and name somebody who works, rather than a sentence, a figure or a field."""
+    bare = re.sub(r"\([^)]*\)", "", words)
+    said = bare.split()
+    return (
+        3 <= len(words) <= LONGEST_TITLE
+        and 0 < len(said) <= 10
+        and not re.search(r"[$€£!?]|\d{3,}|:", bare)
+        and words[:1].isupper()
+        and any(
+            w.lower().strip(",;-–—") in _role_nouns() or w.lower().strip(",;-–—").removesuffix("s") in _role_nouns() - {"partner", "associate"} for w in said
+        )
+        and sum(w[:1].isupper() or not w[:1].isalpha() or w.lower() in ("of", "and", "for", "to", "the") for w in said) >= 0.75 * len(said)
+    )
 
 
 def _core(model: PayModel, heading: str) -> str:

@@ -81,8 +81,8 @@ def _from_markdown(text: str) -> str:
 
 
 _FIELDS = {
-    "title": ("title", "position", "role", "job_title"),
-    "location": ("location", "locations", "office", "offices", "city", "where"),
+    "title": ("title", "position", "role", "job_title", "working_title", "opening", "job"),
+    "location": ("location", "locations", "office", "offices", "city", "where", "duty_station", "site", "based"),
     "employees": ("company_size", "companysize", "employees", "headcount"),
     "industry": ("industry", "sector"),
     "employment_type": ("jobtype", "employment_type", "employmenttype", "type", "commitment"),

@@ -134,7 +134,13 @@ _SIZES = (
     ),
     re.compile(rf"\b(?:we|company|firm|which|that) employs? (?:about |around |roughly |over |~)?{_COUNT}", re.IGNORECASE),
     re.compile(rf"\bwe(?:'re| are) (?:about |around |roughly |some |nearly )?{_COUNT} people\b", re.IGNORECASE),
-    re.compile(rf"\bhas {_COUNT} staff\b", re.IGNORECASE),
+    re.compile(rf"\b(?:has|,|with|about) {_COUNT} (?:regular |full-time )?(?:staff|associates|caregivers|crew|teammates)\b", re.IGNORECASE),
+    re.compile(rf"(?:^|[.,!?:\n]\s*|\b(?:about|all|roughly|and) ){_COUNT} of us\b", re.IGNORECASE | re.MULTILINE),
+    re.compile(
+        rf"\b(?:workforce of|team numbers|employs|people:|staff of)\s+(?:about |around |roughly |nearly )?{_COUNT}\b(?! (?:people |sales )?report)",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\ban? (?P<low>\d{1,4})(?P<plus>)(?P<high>)-(?:attorney|lawyer|physician|partner|doctor)\b", re.IGNORECASE),
     re.compile(rf"\bhead ?count (?:is|of|stands at) (?:about |around |~)?{_COUNT}", re.IGNORECASE),
     re.compile(rf"\bwe(?:'re| are) {_COUNT}(?= strong| people|,| and)", re.IGNORECASE),
     re.compile(rf"\b(?:company size|employees|headcount|team size)\s*:\s*(?:about |~)?{_COUNT}", re.IGNORECASE),
@@ -243,6 +249,9 @@ _LABELLED = re.compile(
 _IN_WORDS = re.compile(
     r"\b(?:based (?:in|out of)|located in|office in|offices in|our|in(?: our)?(?: downtown| central| greater)?|from our|at our|downtown)\s+(?:the )?(?P<place>[A-Z][a-zA-Z.'-]+(?:[ -][A-Z][a-zA-Z.'-]+){0,3})(?=\s+(?:office|area|metro|headquarters|hq|location|studio|campus|team|hub|and|needs|seeks|is|has|wants)\b|[,.;)\n])"
 )
+_COVERED = re.compile(
+    r"\b(?:covering|territory (?:is|of|covers)|work from our|in our|at our|your home is in|we want you in|live in)\s+(?P<places>[A-Z][\w.'-]+(?: [A-Z][\w.'-]+)?(?:(?:, | or | and |, or |, and )[A-Z][\w.'-]+(?: [A-Z][\w.'-]+)?){1,8})"
+)
 _MUST_LIVE = re.compile(
     rf"must (?:live|reside|be (?:based|located)) in\s+(?:the following states:? )?(?P<places>(?:(?:{_STATES}|{_STATE_NAMES})\b(?:\s*,\s*|\s*,?\s+(?:or|and)\s+)?){{1,12}})"
 )
@@ -274,13 +283,27 @@ class _Places:
         plain = re.sub(r"\s+", " ", place).strip(" ,;.-–—()|")
         if not plain or plain.lower() in {f.value.lower() for f in self.found} or not _known(self._model, plain):
             return False
-        self.found.append(Found(plain, start, end, confidence, why))
+        where = re.search(r"\s+".join(map(re.escape, plain.split())), place)
+        begins, ends = (start + where.start(), start + where.end()) if where else (start, end)
+        self.found.append(Found(plain, begins, ends, confidence, why))
         return True
 
     def add_each(self, text: str, start: int, confidence: float, why: str) -> None:
         """Keep every place of a list in words."""
         for place, at in _split(text):
-            self.add(place, start + at, start + at + len(place), confidence, why)
+            states = [part.strip() for part in place.split(",")]
+            if (
+                len(states) > 1
+                and all(re.fullmatch(rf"{_STATE_NAMES}|{_STATES}", part) for part in states)
+                and not re.fullmatch(r"New York|Washington", states[0])
+            ):
+                for part in states:
+                    where = start + at + place.find(part)
+                    self.add(part, where, where + len(part), confidence, why)
+                continue
+            shorter = re.split(r"\s{2,}|\s*\(|,\s*,", place)[0]
+            while shorter and not self.add(shorter, start + at, start + at + len(shorter.rstrip()), confidence, why):
+                shorter = shorter.rpartition(",")[0]
         if not self.found and (nation := _NATION.search(text)):
             self.found.append(Found("United States", start + nation.start(), start + nation.end(), confidence, why))
 
@@ -321,7 +344,7 @@ def _own_line(model: PayModel, text: str, places: _Places) -> None:
             short = 3 <= len(words) <= 50 and len(words.split()) <= 6 and re.match(r"(?:Greater |Downtown )?[A-Z]", words)
             if short and model.titles.resolve(words, None).match < 0.9 and _kind_of(model, words) != "nation":
                 start = at + max(line.find(words), 0)
-                places.add(words, start, start + len(words), 0.8, "a line of its own")
+                places.add_each(words, start, 0.8, "a line of its own")
         if places.found:
             return
         at += len(line) + 1
@@ -350,6 +373,10 @@ def _nation(_model: PayModel, text: str, places: _Places) -> None:
 
 
 def _in_words(_model: PayModel, text: str, places: _Places) -> None:
+    if m := _COVERED.search(text):
+        places.add_each(m["places"], m.start("places"), 0.8, "words that place the work")
+        if places.found:
+            return
     for m in _IN_WORDS.finditer(text):
         if places.add(m["place"], m.start("place"), m.end("place"), 0.7, "words that place the office"):
             return

@@ -52,12 +52,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("ote", r"\bo\.?t\.?e\.?\b|on[- ]target(?: earnings| compensation| cash)?|at[- ]plan earnings|target(?:ed)? (?:total )?earnings|target cash"),
     (
         "total",
-        r"total (?:annual |cash |target )*(?:comp(?:ensation)?|cash|pay|earnings|package|rewards?)|all[- ]in|total[- ]cash|earnings? (?:of|between|range|potential)|take[- ]home|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        r"first[- ]year earnings|total (?:annual |cash |target )*(?:comp(?:ensation)?|cash|pay|earnings|package|rewards?)|all[- ]in|total[- ]cash|earnings? (?:of|between|range|potential)|take[- ]home|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
-    ("variable", r"\bvariable\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?\b|\bspiffs?\b"),
+    ("variable", r"\bvariable\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?\b|\bspiffs?\b"),
     (
         "base",
-        r"\bbase\b|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring range|hourly(?: rate)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b",
+        r"\bbase\b|\brange\s*:|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring range|hourly(?: rate)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b",
     ),
     ("unstated", r"\brange (?:spans?|is|runs|goes|starts)\b|\bcompensation\b|\bcomp\b|💰|remuneration"),
     (
@@ -66,6 +66,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)), re.IGNORECASE)
+_ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
+_MIN_MID_MAX = re.compile(r"\bmin\w*\W+mid\w*\W+max", re.IGNORECASE)
 _OPEN_BELOW = re.compile(r"(?:up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE)
 _OPEN_ABOVE = re.compile(
     r"(?:\bfrom|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$", re.IGNORECASE
@@ -151,15 +153,37 @@ def stated(text: str) -> list[Stated]:
             joined = _JOIN.fullmatch(text[first.end : amounts[i + 1].start])
             if (
                 joined
-                and (first.signed or amounts[i + 1].signed)
+                and (_marked(first) or _marked(amounts[i + 1]) or _ASKED.search(text[max(0, first.start - 60) : first.start]))
                 and not (joined[0].strip() == "and" and not re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
             ):
                 second = amounts[i + 1]
+        if (
+            second is None
+            and i + 2 < len(amounts)
+            and _MIN_MID_MAX.search(_line_above(text, first.start))
+            and "\n" not in text[first.end : amounts[i + 2].start]
+        ):
+            second = amounts[i + 2]
+            one = _one(text, first, second)
+            found += [one] if one is not None else []
+            i += 3
+            continue
         one = _one(text, first, second)
         if one is not None:
             found.append(one)
         i += 2 if second else 1
     return found
+
+
+def _marked(amount: _Amount) -> bool:
+    """Whether a number is written as money or as a rate."""
+    return amount.signed or amount.scaled or bool(amount.unit)
+
+
+def _line_above(text: str, at: int) -> str:
+    """The last line with words above the one that holds an offset."""
+    above = text[max(0, at - 300) : at].rsplit("\n", 1)[0].split("\n")
+    return next((line for line in reversed(above) if re.search(r"[A-Za-z]{3}", line)), "")
 
 
 def _one(text: str, first: _Amount, second: _Amount | None) -> Stated | None:
@@ -169,17 +193,21 @@ def _one(text: str, first: _Amount, second: _Amount | None) -> Stated | None:
     low, high = first.value, last.value
     if second and second.scaled and not first.scaled and low < high / 20:
         low *= 1e3 if second.value < 5e6 else 1e6
-    if not (first.signed or last.signed or first.scaled or last.scaled or last.unit):
+    if not (first.signed or last.signed or first.scaled or last.scaled or last.unit) and not (second and _ASKED.search(text[max(0, start - 60) : start])):
         return None
     left, right = _clause(text, start, end)
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
         basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED else (None, 0)
+        if basis is None and second and _like_a_salary(low, high, last.unit or first.unit):
+            basis, distance = "base", 100
+    elif basis is None and second and "hour" in (first.unit, last.unit) and _like_a_salary(low, high, "hour"):
+        basis, distance = "base", 100
     unit = last.unit or first.unit or _unit_near(left, right)
     if not unit:
-        unit = "hour" if high < 1_000 and basis == "base" and not last.scaled else "year"
+        unit = "hour" if high < 250 and basis == "base" and not last.scaled else "year"
     floor, ceiling = PLAUSIBLE[unit]
-    floor = floor / 10 if basis == "variable" else floor
+    floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
     if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > 6 * low):
         return None
     before = left[-40:]
@@ -207,6 +235,12 @@ def _one(text: str, first: _Amount, second: _Amount | None) -> Stated | None:
     )
 
 
+def _like_a_salary(low: float, high: float, unit: str) -> bool:
+    """Whether a bare range can hardly be anything but pay: one for an hour or a year, or one as wide and as high as salaries are."""
+    floor, ceiling = (15.0, 200.0) if unit == "hour" else (25_000.0, 500_000.0)
+    return floor <= low < high <= ceiling and high <= 2 * low
+
+
 def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     """The words of the same sentence before and after, and the heading line above where the sentence begins with the figure."""
     left = text[max(0, start - BEFORE) : start]
@@ -227,7 +261,10 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
         found.append((len(left) - m.end(), -1, _WORDS[int(m.lastgroup[1:])][0]))  # type: ignore[index]
     for m in _SAYS.finditer(right):
         between = right[: m.start()]
-        penalty = 12 if _AMOUNT.search(between) or re.search(r"\b(?:plus|and|with|\+)|\+", between) else 0
+        word = _WORDS[int(m.lastgroup[1:])][0]  # type: ignore[index]
+        if not word and re.search(r"[,;]|\bplus\b", between):
+            continue
+        penalty = 12 if _AMOUNT.search(between) or re.search(r",|\b(?:plus|and|with|\+)|\+", between) else 0
         found.append((m.start() + 2 + 3 * penalty, 1, _WORDS[int(m.lastgroup[1:])][0]))  # type: ignore[index]
     if not found:
         return None, -1
@@ -237,6 +274,8 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
         if not pay or distance + 4 < min(pay)[0]:
             return None, 0
         distance, _, basis = min(pay)
+    if basis == "unstated" and any(b == "base" and d <= distance + 20 for d, _, b in found):
+        basis = "base"
     if basis in ("base", "unstated"):
         sure = [f for f in found if f[2] in ("ote", "total") and f[0] <= distance + 25]
         if sure and not re.search(r"\bbase\b", left[-30:], re.IGNORECASE):
