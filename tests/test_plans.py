@@ -172,6 +172,26 @@ def test_a_kept_plan_by_the_api(small_office, model):
     assert actions.count("plan.read") == 5
 
 
+def test_a_position_in_the_band_needs_one_and_costs_what_it_says(small_office, model):
+    planner, analyst = small_office.app_client("acme", "planner"), small_office.app_client("acme", "analyst")
+    row = {"title": "Account Director", "location": "Austin, TX", "variable_usd": 0}
+    plan = {"from": "2027-01", "rows": [{**row, "band_position": p} for p in (0, 0.5, 1)]}
+    refused = planner.post("/v1/plans", json=plan)
+    assert (refused.status_code, [e["pointer"] for e in refused.get_json()["errors"]]) == (422, [f"/rows/{i}/band_position" for i in range(3)])
+    policy = {"name": "p", "effective_on": "2026-01-01", "default": {"market_percentile": 60, "spread": 0.5}}
+    assert analyst.post("/v1/band-policies", json=policy).status_code == 201
+    found = planner.post("/v1/plans", json=plan).get_json()
+    band = analyst.post("/v1/offers/model", json={"role": {"title": "Account Director", "location": "Austin, TX"}, "base_usd": 100_000}).get_json()["band"]
+    rows = found["scenarios"][0]["rows"]
+    assert [r["base_usd"] for r in rows] == [band["min_usd"], round((band["min_usd"] + band["max_usd"]) / 2), band["max_usd"]]
+    assert {r["pay_from"] for r in rows} == {"band"}
+    where = planner.post("/v1/plans", json=plan, headers=ASYNC).headers["Location"]
+    runner.run_waiting(small_office.store, lambda: model, lambda: TODAY, 1)
+    assert planner.get(f"{where}/result").get_json() == found, "the runner reads the workspace's own Bands"
+    twice = {**plan, "rows": [{**row, "band_position": 0.5, "base_usd": 90_000}]}
+    assert planner.post("/v1/plans", json=twice).get_json()["errors"][0]["pointer"] == "/rows/0/band_position"
+
+
 def test_a_large_plan_is_kept_and_one_past_every_limit_refused(small_office):
     planner = small_office.app_client("acme", "planner")
     large = {"from": "2027-01", "months": 36, "rows": [{**PLAN["rows"][0], "count": 2_000}]}

@@ -4,6 +4,7 @@ import io
 import os
 import random
 import resource
+import struct
 import subprocess
 import sys
 import time
@@ -307,6 +308,16 @@ def lying(data):
     return bytes(found)
 
 
+def overlapping(data, times):
+    """The last part listed many times over: a small file that says it unpacks to gigabytes."""
+    end = data.rfind(b"PK\5\6")
+    n, size, offset = struct.unpack("<HII", data[end + 10 : end + 20])
+    directory = data[offset : offset + size]
+    last = directory[directory.rfind(b"PK\1\2") :]
+    more = b"".join(last.replace(b"media/000", b"media/%03d" % k) for k in range(1, times))
+    return data[:offset] + directory + more + data[end : end + 8] + struct.pack("<HHII", n + times - 1, n + times - 1, size + len(more), offset) + b"\0\0"
+
+
 def nested(depth):
     data = b"0" * 5_000_000
     for i in range(depth):
@@ -325,6 +336,8 @@ def hostile():
     return {
         "a bomb of 10 MB": repacked(good, more={"xl/media/z.bin": b"\0" * 70_000_000}),
         "a bomb of 400 MB": repacked(good, more={f"xl/media/{i}.bin": b"\0" * 100_000_000 for i in range(4)}),
+        "a bomb of 10 GB": overlapping(repacked(good, more={"xl/media/000.bin": b"\0" * 100_000_000}), 100),
+        "a cell of 100 MB": repacked(good, in_sheet(b'<row r="9"><c r="A9" t="inlineStr"><is><t>' + b"y" * 100_000_000 + b"</t></is></c></row>")),
         "a lying size": lying(good),
         "zips in zips": nested(6),
         "a billion laughs": repacked(good, {"xl/workbook.xml": entities}),
@@ -364,6 +377,8 @@ def refused(data):
 SAID = {
     "a bomb of 10 MB": "unpacks to more",
     "a bomb of 400 MB": "unpacks to more",
+    "a bomb of 10 GB": "unpacks to more",
+    "a cell of 100 MB": "unpacks to more",
     "a lying size": "damaged",
     "zips in zips": "no .xlsx workbook",
     "a billion laughs": "not plain UTF-8",

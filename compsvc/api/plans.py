@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from compsvc import headcount, schemas
 from compsvc.api import json_bytes, json_response, model, parsed, serving, today
 from compsvc.api.identity import required
+from compsvc.api.offers import desk
 from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import exports
 from compsvc.headcount.positions import MOST_PEOPLE
@@ -40,6 +41,11 @@ def cells_of(asked: Mapping[str, Any]) -> int:
 def waits(asked: Mapping[str, Any]) -> bool:
     """Whether a plan is too large to be costed while somebody waits."""
     return cells_of(asked) > LARGEST_AT_ONCE or len(asked["rows"]) > MOST_ROWS_AT_ONCE
+
+
+def costed(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plan costs, with the Bands of whoever asks."""
+    return headcount.cost_plan(model(), asked, today(), policies=desk().policies(required()))
 
 
 def keep(sent: Mapping[str, Any], asked: Mapping[str, Any], key: str | None, raw: bytes) -> tuple[KeptPlan, bool]:
@@ -75,7 +81,7 @@ def post_plans() -> Response:
     asked = schemas.load(contract.PLAN, sent)
     prefers = "respond-async" in request.headers.get("Prefer", "")
     if not (waits(asked) or prefers):
-        return json_response(headcount.cost_plan(model(), asked, today()))
+        return json_response(costed(asked))
     kept, again = keep(sent, asked, request.headers.get("Idempotency-Key"), raw)
     headers = (
         {"Location": f"/v1/plans/{kept.id}"}

@@ -41,12 +41,13 @@ CUTS = ("team", "level", "location")
 
 Answer = dict[str, Any]
 Progress = Callable[[int], None]
+Policies = Sequence[Mapping[str, Any]]
 
 
-def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: Progress | None = None) -> Answer:
+def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: Progress | None = None, policies: Policies = ()) -> Answer:
     """What the plan costs, as the body of `POST /v1/plans`: bands by month and in total, by team, level and place, for every scenario.
 
-    `asked` holds the loaded fields of a PlanSchema. `progress` is told of people costed, scenario by scenario.
+    `asked` holds the loaded fields of a PlanSchema. `progress` is told of people costed, scenario by scenario; `policies` are the versions of the workspace's Band policy.
     Raises RequestInvalid or RoleNotCovered naming rows and fields.
     """
     months = cost.months_from(asked["first_month"], asked["months"])
@@ -57,7 +58,7 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
         raise RequestInvalid(
             "Two scenarios have one name.", (FieldProblem("/scenarios", "two scenarios have the same name", "a name for each, other than the plan's"),)
         )
-    desk = _Desk(model, asked, months, today, progress)
+    desk = _Desk(model, asked, months, today, progress, policies)
     found = [desk.scenario(s) for s in scenarios]
     return {
         "model_id": model.model_id,
@@ -75,9 +76,9 @@ def cost_plan(model: PayModel, asked: Mapping[str, Any], today: str, progress: P
     }
 
 
-def check(model: PayModel, asked: Mapping[str, Any], today: str) -> None:
+def check(model: PayModel, asked: Mapping[str, Any], today: str, policies: Policies = ()) -> None:
     """Nothing for a plan whose rows can all be priced; RequestInvalid with every row's problems otherwise."""
-    priced(model, asked, _plan(asked), cost.months_from(asked["first_month"], asked["months"]), today, {})
+    priced(model, asked, _plan(asked), cost.months_from(asked["first_month"], asked["months"]), today, {}, None, policies)
 
 
 def _plan(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,13 +96,13 @@ def _assumed(scenario: Mapping[str, Any]) -> Assumptions:
 class _Desk:
     """One plan being costed: rows are priced once for all of its scenarios."""
 
-    def __init__(self, model: PayModel, asked: Mapping[str, Any], months: Months, today: str, progress: Progress | None) -> None:
-        self.model, self.asked, self.months, self.today, self.progress = model, asked, months, today, progress
+    def __init__(self, model: PayModel, asked: Mapping[str, Any], months: Months, today: str, progress: Progress | None, policies: Policies) -> None:
+        self.model, self.asked, self.months, self.today, self.progress, self.policies = model, asked, months, today, progress, policies
         self.known: Known = {}
 
     def priced(self, scenario: Mapping[str, Any]) -> Priced:
         """The plan's rows under a scenario."""
-        return priced(self.model, self.asked, scenario, self.months, self.today, self.known, self.progress)
+        return priced(self.model, self.asked, scenario, self.months, self.today, self.known, self.progress, self.policies)
 
     def expected(self, scenario: Mapping[str, Any]) -> float:
         """Expected cost of the whole plan under a scenario, USD."""

@@ -1,13 +1,13 @@
 """Rows of a plan as positions: what each is paid, from the plan or from the market, and how unsure that is.
 
-What a row leaves blank is priced: base at a market percentile, variable by the market's
+What a row leaves blank is priced: base at a market percentile or a position of the workspace's Band, variable by the market's
 mix where a quota is carried and at the mean over people elsewhere. Zero means none.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from compsvc.features import QUANTILE_NAMES, SCORES
 from compsvc.headcount import cost, draws
 from compsvc.headcount.cost import NEVER, Months, Positions
 from compsvc.incentives import DISTRIBUTIONS
+from compsvc.offers.reading import band_in_force
 from compsvc.paymodel import PayModel
 from compsvc.pricing import price
 
@@ -68,7 +69,14 @@ def people_of(asked: Mapping[str, Any]) -> int:
 
 
 def priced(
-    model: PayModel, asked: Mapping[str, Any], scenario: Scenario, months: Months, today: str, known: Known, progress: Callable[[int], None] | None = None
+    model: PayModel,
+    asked: Mapping[str, Any],
+    scenario: Scenario,
+    months: Months,
+    today: str,
+    known: Known,
+    progress: Callable[[int], None] | None = None,
+    policies: Sequence[Mapping[str, Any]] = (),
 ) -> Priced:
     """Every row priced under a scenario. Rows with the same role are priced once, and `known` remembers them for the next scenario; `progress` is told that
     work goes on, of nobody costed yet.
@@ -93,13 +101,13 @@ def priced(
         try:
             _check(row, i, start, end, scenario["merit_matrix"])
             groups = _groups([next(place) for _ in range(row["count"])] if opening else [""] * row["count"])
-            pays = [(where, n, _pay(model, row, scenario, known, i, today, opening, where)) for where, n in groups]
+            pays = [(where, n, _pay(model, row, scenario, known, i, today, opening, where, policies)) for where, n in groups]
         except RequestError as problem:
             problems += problem.problems or (FieldProblem(f"/rows/{i}", problem.message),)
             continue
         for where, n, pay in pays:
             unsure = _errors(pay)
-            personal = scenario["personal_error"] if pay.base_from == "market" else 0.0
+            personal = scenario["personal_error"] if pay.base_from != "plan" else 0.0
             luck = attainment.log_sd if pay.quota and pay.variable_usd else 0.0
             flat = row["payroll_tax_share"] if row.get("payroll_tax_share") is not None else math.nan
             one = (pay.base_usd, pay.variable_usd, start, end, row["equity_usd"], row["sign_on_usd"], float(opening), flat, personal, luck)
@@ -140,6 +148,8 @@ def _check(row: Mapping[str, Any], i: int, start: float, end: float, matrix: Map
     problems = []
     if end <= start:
         problems.append(FieldProblem(f"/rows/{i}/end_on", f"{row['end_on']} is not after the start", "a later day"))
+    if row.get("band_position") is not None and any(row.get(name) is not None for name in ("base", "base_usd", "market_percentile")):
+        problems.append(FieldProblem(f"/rows/{i}/band_position", "base is said in another way too", "one of base, market_percentile and band_position"))
     if row["sign_on_usd"] and start == -NEVER:
         problems.append(FieldProblem(f"/rows/{i}/sign_on_usd", "a sign-on bonus for somebody who is here already", "a start_on, or no sign-on"))
     if matrix and row.get("performance") and row["performance"].casefold() not in {name.casefold() for name in matrix["raises"]}:
@@ -181,7 +191,17 @@ def _groups(places: list[str]) -> list[tuple[str, int]]:
 # --- what a row is paid ------------------------------------------------------------------
 
 
-def _pay(model: PayModel, row: Mapping[str, Any], scenario: Scenario, known: Known, i: int, today: str, opening: bool, moved: str) -> Pay:
+def _pay(
+    model: PayModel,
+    row: Mapping[str, Any],
+    scenario: Scenario,
+    known: Known,
+    i: int,
+    today: str,
+    opening: bool,
+    moved: str,
+    policies: Sequence[Mapping[str, Any]],
+) -> Pay:
     """Pay of a row, in the place it is moved to if any."""
     base, variable = (_usd(row, name, scenario["rates"], i) for name in ("base", "variable"))
     role = {k: row[k] for k in ROLE_FIELDS if row.get(k) is not None} | ({"location": moved} if moved else {})
@@ -204,7 +224,9 @@ def _pay(model: PayModel, row: Mapping[str, Any], scenario: Scenario, known: Kno
     quota = bool(family and family.quota_carrying)
     market = [answer["pay"]["base"][q] for q in QUANTILE_NAMES]
     base_from, variable_from = "plan", "plan"
-    if base is None:
+    if base is None and row.get("band_position") is not None:
+        base, base_from = _in_band(model, row, role, answer, policies, i, today), "band"
+    elif base is None:
         percentile = row.get("market_percentile") or (scenario["market_percentile"] if opening else 50.0)
         base, base_from = standing.value_at(percentile, market), "market"
     if variable is None:
@@ -212,6 +234,19 @@ def _pay(model: PayModel, row: Mapping[str, Any], scenario: Scenario, known: Kno
         variable = base * (1 / (answer["mix"]["base_share"] or 1.0) - 1) if quota else base / market[2] * mean_variable(answer["pay"]["variable"])
     payout = DISTRIBUTIONS[scenario["attainment"]].moments(0.0, math.inf)[1] if quota else 1.0
     return Pay(base, variable * payout, variable, base_from, variable_from, quota, answer)
+
+
+def _in_band(
+    model: PayModel, row: Mapping[str, Any], role: Mapping[str, Any], answer: Answer, policies: Sequence[Mapping[str, Any]], i: int, today: str
+) -> float:
+    """Base at a position of the workspace's Band of the role, USD; RequestInvalid where there is no Band."""
+    band, why = band_in_force(model, role, answer, policies, today, today)
+    if band is None:
+        at = FieldProblem(
+            f"/rows/{i}/band_position", why.rstrip(".") or "no Band policy is in force here", "a market_percentile, or a workspace whose policy covers the role"
+        )
+        raise RequestInvalid("A row was refused.", (at,))
+    return band.min_usd + float(row["band_position"]) * (band.max_usd - band.min_usd)
 
 
 def mean_variable(part: Mapping[str, Any]) -> float:
@@ -341,7 +376,7 @@ def _row(row: Mapping[str, Any], pays: list[tuple[str, int, Pay]], i: int, noted
     role = pay.answer["role"] if pay.answer else None
     title = (role["title"] or role["occupation"]["name"]) if role else row.get("title") or row.get("family") or row.get("occupation") or ""
     level = role["level"]["code"] if role and role["level"] else row.get("level")
-    said = "plan" if pay.base_from == pay.variable_from == "plan" else "market" if pay.base_from == "market" else "plan, variable from the market"
+    said = pay.base_from if pay.variable_from == "plan" or pay.base_from == "market" else f"{pay.base_from}, variable from the market"
     return {
         "id": row.get("id") or str(i + 1),
         "title": title,

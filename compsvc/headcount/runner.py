@@ -21,7 +21,7 @@ from compsvc.paymodel import PayModel
 from compsvc.schemas import headcount as contract
 from compsvc.sealing import new_id
 from compsvc.settings import Settings
-from compsvc.store import Store
+from compsvc.store import Store, Who
 
 if TYPE_CHECKING:
     from compsvc.store.plans import Claimed
@@ -52,7 +52,8 @@ def _run(store: Store, claimed: Claimed, runner: str, model: PayModel, today: st
     with _Heart(store, claimed.id, runner) as heart:
         result, problem = None, None
         try:
-            result = headcount.cost_plan(model, schemas.load(contract.PLAN, claimed.asked), today, heart.progress)
+            policies = store.policies.versions(Who(claimed.workspace_id, runner, "planner", frozenset()))
+            result = headcount.cost_plan(model, schemas.load(contract.PLAN, claimed.asked), today, heart.progress, policies)
         except _NoLongerOurs:
             return
         except RequestError as refused:

@@ -54,6 +54,7 @@ class PositionSchema(RoleSchema):
     payroll_tax_share = Amount(0, 1, "share of cash pay", "flat employer payroll tax in place of the US ones, for people elsewhere", 0.21)
     performance = _text(40, "performance, a row of the merit matrix", "strong")
     market_percentile = Amount(1, 99, "percentile", "where base is placed in the market; the plan's when left out", 60)
+    band_position = Amount(0, 1, "0 to 1", "where base stands in the workspace's Band, 0 its minimum and 1 its maximum, in place of the market", 0.5)
     equity_usd = _usd("equity expensed over the vest", 40_000, load_default=0.0)
     sign_on_usd = _usd("sign-on bonus of an opening, in its first month", 5_000, load_default=0.0)
 

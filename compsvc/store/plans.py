@@ -30,6 +30,7 @@ class Claimed(NamedTuple):
     """A plan that a runner has to itself until its lease is over."""
 
     id: str
+    workspace_id: str
     asked: dict[str, Any]
 
 
@@ -156,12 +157,14 @@ class KeptPlans:
             said = orjson.dumps({"message": f"The process that costed it ended {MOST_ATTEMPTS} times.", "errors": []}).decode()
             worn = plans.c.state == "running", plans.c.lease_until < now(), plans.c.attempts >= MOST_ATTEMPTS
             connection.execute(update(plans).where(*worn).values(state="failed", problem=said, runner=None, lease_until=None, updated_at=now()))
-            row = connection.execute(select(plans.c.id, plans.c.asked).where(_free()).order_by(plans.c.created_at, plans.c.id).limit(1)).first()
+            row = connection.execute(
+                select(plans.c.id, plans.c.workspace_id, plans.c.asked).where(_free()).order_by(plans.c.created_at, plans.c.id).limit(1)
+            ).first()
             if row is None:
                 return None
             taken = {"state": "running", "runner": runner, "lease_until": _lease(), "attempts": plans.c.attempts + 1, "done": 0, "updated_at": now()}
             connection.execute(update(plans).where(plans.c.id == row.id).values(**taken))
-        return Claimed(row.id, _unpacked(row.asked))
+        return Claimed(row.id, row.workspace_id, _unpacked(row.asked))
 
     def beat(self, plan_id: str, runner: str, done: int) -> bool:
         """Whether the plan is still this runner's; if so its lease begins anew."""

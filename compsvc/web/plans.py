@@ -19,6 +19,7 @@ from compsvc import headcount, schemas, vocabulary
 from compsvc.api import model, serving, today
 from compsvc.api import plans as api
 from compsvc.api.identity import check_form, required
+from compsvc.api.offers import desk
 from compsvc.errors import FieldProblem, RequestError, RequestInvalid, StateConflict
 from compsvc.headcount import picture, rows
 from compsvc.headcount.cost import COMPONENTS
@@ -266,11 +267,11 @@ def post_plan() -> Response:
         if wanted == "keep" or api.waits(asked):
             check_form()
             if len(asked["rows"]) <= api.MOST_ROWS_AT_ONCE:
-                headcount.check(model(), asked, today())
+                headcount.check(model(), asked, today(), desk().policies(required()))
             raw = json.dumps([form.get("once", ""), body]).encode()
             kept, _again = api.keep(body, asked, sha256(raw).hexdigest() if form.get("once") else None, raw)
             return make_response(redirect(f"/plans/{kept.id}", 303))
-        found = headcount.cost_plan(model(), asked, today())
+        found = api.costed(asked)
     except RequestError as problem:
         return _page(_refused(form, problem, reading, notes), 422)
     if wanted in FORMS:
@@ -288,7 +289,7 @@ def _loaded(body: Mapping[str, Any]) -> dict[str, Any]:
         wrong = {match.groups() for p in problem.problems if (match := re.fullmatch(r"/rows/(\d+)/([a-z_]+)", p.pointer))}
         rest = {**body, "rows": [{k: v for k, v in row.items() if (str(i), k) not in wrong} for i, row in enumerate(body["rows"])]}
         try:
-            headcount.check(model(), schemas.load(contract.PLAN, rest), today())
+            headcount.check(model(), schemas.load(contract.PLAN, rest), today(), desk().policies(required()))
         except RequestError as other:
             known = {p.pointer for p in problem.problems}
             raise RequestInvalid(problem.message, (*problem.problems, *(p for p in other.problems if p.pointer not in known))) from None
