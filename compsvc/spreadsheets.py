@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from compsvc.errors import FieldProblem, RequestInvalid
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-READING_SECONDS = 1.8
+READING_SECONDS = 1.5
 WAITING_SECONDS = 10.0
 MOST_READ_AT_ONCE = 2
 MOST_WRITTEN = 12 * 2**20

@@ -449,5 +449,7 @@ def test_a_plan_that_failed_is_mended_from_its_page(small_office, model):
     client = signed_in(small_office)
     plan = keep(small_office.store, small_office.who("acme", "planner"), {"from": "2027-01", "rows": [{"title": "Account Director", "location": "Atlantis"}]})
     runner.run_waiting(small_office.store, lambda: model, lambda: TODAY, 1)
-    assert "failed" in client.get(f"/plans/{plan.id}").get_data(as_text=True)
+    page = client.get(f"/plans/{plan.id}").get_data(as_text=True)
+    assert "failed" in page
+    assert "Row 1, location: " in page
     assert 'name="fix-0-location"' in client.get(f"/plans/{plan.id}/edit").get_data(as_text=True)

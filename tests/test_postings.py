@@ -14,8 +14,8 @@ from tests.postings.scoring import expected, score
 
 READ_WITHIN_SECONDS = 2.0
 FLOORS = {
-    "tune": {"pay": 0.9, "family": 0.8, "level": 0.65, "locations": 0.85},
-    "held_out": {"pay": 0.75, "family": 0.85, "level": 0.8, "locations": 0.8},
+    "tune": {"pay": 0.94, "family": 0.85, "level": 0.7, "locations": 0.89},
+    "held_out": {"pay": 0.81, "family": 0.88, "level": 0.84, "locations": 0.87},
 }
 
 

@@ -411,6 +411,7 @@ def _page(page: Page, status: int = 200, template: str = "plan.html") -> Respons
             levels=vocabulary.levels().values(),
             left_out=rows.LEFT_OUT,
             forms=FORMS,
+            where=_where,
             once=new_token(),
             editable=page.kept is not None and _can_edit(page.kept),
             most_shown=MOST_SHOWN,
