@@ -77,7 +77,7 @@ class Desk:
         before: dict[str, Any] | None = None
         for version in self.store.offers.versions(who, offer_id):
             row = version._asdict()
-            terms = _plain({k: v for k, v in schemas.load(contract.KEPT, row.pop("terms")).items() if k != "why"})
+            terms = _read(row.pop("terms"))
             names = sorted({*terms, *before}) if before is not None else ()
             row["changes"] = {n: [before.get(n), terms.get(n)] for n in names if before and before.get(n) != terms.get(n)}
             found.append(row)
@@ -173,6 +173,15 @@ def _known(pointer: str, row: Mapping[str, Any]) -> None:
 def _stored(sent: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
     """The terms to keep: as they were sent, so that they can be sent again, with why they were made."""
     return {name: value for name, value in sent.items() if value is not None} | {"why": asked["why"]}
+
+
+def _read(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Kept terms as they are read; as they were sent where the contract has changed since and refuses them."""
+    try:
+        terms = schemas.load(contract.KEPT, sent)
+    except RequestInvalid:
+        terms = dict(sent)
+    return {name: _plain(value) for name, value in terms.items() if name != "why"}
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 import pytest
 
 from compsvc import lifecycle
+from compsvc.kept import Desk
 from tests.conftest import OFFER, ROLE, TODAY
 
 MATCH = '"v{}"'
@@ -90,6 +91,21 @@ def test_history_compares_terms_as_read_not_as_typed(office):
     offer_id = office.keep("acme", base_usd="120k")
     rita.patch(f"/v1/offers/{offer_id}", json={"base_usd": "$120,000", "sign_on_usd": "5k"}, headers={"If-Match": MATCH.format(1)})
     assert rita.get(f"/v1/offers/{offer_id}/versions").get_json()["versions"][1]["changes"] == {"sign_on_usd": [0, 5_000]}
+
+
+def test_history_of_terms_the_contract_no_longer_takes_is_told_as_sent(small_office, monkeypatch):
+    from compsvc.errors import RequestInvalid
+
+    rita = small_office.app_client("acme", "recruiter")
+    offer_id = small_office.keep("acme")
+    rita.patch(f"/v1/offers/{offer_id}", json={"base_usd": 125_000}, headers={"If-Match": MATCH.format(1)})
+
+    def refuse(schema, sent):
+        raise RequestInvalid("no longer")
+
+    monkeypatch.setattr("compsvc.kept.schemas.load", refuse)
+    found = Desk(None, small_office.store, TODAY).history(small_office.who("acme"), offer_id)
+    assert found[1]["changes"] == {"base_usd": [120_000, 125_000]}
 
 
 def test_history_says_what_changed(office):

@@ -144,7 +144,7 @@ class Starter:
 
 def start_runner(settings: Settings) -> subprocess.Popen[bytes]:
     """A process that runs what waits, in a session of its own so that it outlives the one that started it."""
-    command = [sys.executable, "-m", "compsvc.cli", "plans", "work", "--until-done"]
+    command = [sys.executable, "-P", "-m", "compsvc.cli", "plans", "work", "--until-done"]
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
