@@ -25,6 +25,7 @@ LARGEST_MERGE = 2_000
 READING_BYTES = 768 * 2**20
 MOST_PARTS = 400
 MOST_UNPACKED = 60 * 2**20
+MOST_CELLS = 1_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, MOST_SHEETS = 21_000, 200, 400, 8
 FAILED = "#ERROR"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -118,6 +119,8 @@ def _check_parts(data: bytes) -> None:
                     part = parts.read(info)
                     if b"\0" in part[:200] or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
                         raise _NotRead("a part of the workbook is not plain UTF-8 XML")
+                    if part.count(b"<c") > MOST_CELLS:
+                        raise _NotRead(f"a sheet of the workbook has more than {MOST_CELLS:,} cells")
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as problem:
         raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
     except Exception as problem:
