@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready-$(shell cat requirements/dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-12)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test lint types fix data fit golden openapi notebook bench image clean
+.PHONY: help run test lint types fix data fit golden docs openapi notebook bench image clean
 
 help: ## print the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,12 @@ fit: $(STAMP) ## fit, evaluate and promote a model from datasets/
 
 golden: $(STAMP) ## rewrite golden tables (say why in the commit)
 	$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
+
+docs: $(STAMP) ## rewrite what documents print: README, published roles and plans, formulas
+	$(BIN)/python -m docs.readme
+	$(BIN)/python -m docs.published_roles
+	$(BIN)/python -m docs.published_plans
+	$(BIN)/python -m docs.formulas
 
 openapi: $(STAMP) ## rewrite the OpenAPI description
 	$(BIN)/python -m compsvc.openapi
