@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready-$(shell cat requirements/dev.lock pyproject.toml 2>/dev/null | sha256sum | cut -c1-12)
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test lint types fix data fit golden docs openapi notebook bench image clean
+.PHONY: help run test lint types fix data fit golden docs openapi lock notebook bench image clean
 
 help: ## print the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -53,6 +53,10 @@ docs: $(STAMP) ## rewrite what documents print: README, published roles and plan
 
 openapi: $(STAMP) ## rewrite the OpenAPI description
 	$(BIN)/python -m compsvc.openapi
+
+lock: ## rewrite the hashed lock files from pyproject.toml (needs uv)
+	uv pip compile -q pyproject.toml --extra postgres --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements/serve.lock
+	uv pip compile -q pyproject.toml --extra postgres --extra workshop --extra dev --generate-hashes --no-header --no-emit-index-url --python-version 3.11 -o requirements/dev.lock
 
 notebook: $(STAMP) ## execute the notebooks in place
 	$(BIN)/python -m jupyter nbconvert --version >/dev/null 2>&1 || true

@@ -460,7 +460,7 @@ class PostingReadSchema(Schema):
     """The answer of POST /v1/postings."""
 
     model_id = _word("model that priced it", "us-2026-11-abcdef")
-    form = _word("form it came in: text, markdown, html, schema.org, greenhouse, lever or ashby", "text")
+    form = _word("form it came in: text, markdown, html, schema.org, greenhouse, lever, ashby, pdf or docx", "text")
     text = _word("the posting as plain text; spans are offsets into it", "Senior Account Manager")
     read = _object("titles and locations as lists, other fields one each: value, span, words, confidence, why; null where nothing says it")
     pay = _list(fields.Dict(), "pay as stated, in order: amounts, unit, currency, basis, a year's worth, words, and where it stands in the market")
@@ -470,8 +470,52 @@ class PostingReadSchema(Schema):
     rules = _list(
         fields.Dict(), "what must stand in a posting where the job may be done: rule, citation, source, whether in force, and what this posting lacks"
     )
-    to_post = fields.Dict(required=True, allow_none=True, metadata={"description": "range to post and JSON-LD", "unit": "object", "example": None})
+    to_post = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "what to post: range, words by jurisdiction, fields for applicant tracking systems, JSON-LD",
+            "unit": "object",
+            "example": None,
+        },
+    )
+    article_5 = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "where the job is in the EU: the sheet of Directive 2023/970, Article 5", "unit": "object", "example": None},
+    )
     not_priced = fields.Dict(required=True, allow_none=True, metadata={"description": "why there is no range", "unit": "object", "example": None})
+
+
+class CheckedSchema(Schema):
+    """The answer of POST /v1/checks."""
+
+    model_id = _word("model that priced it", "us-2026-11-abcdef")
+    range = _object("the role's PayRange, as POST /v1/ranges gives it", True)
+    not_priced = _object("why there is no range", True)
+    terms = _object("base, variable, on-target earnings and a figure of unknown basis, USD a year; null where nobody has said")
+    standing = _object("percentile of each part with its interval and verdict", True)
+    mix = _object("base share of the offer beside the market's", True)
+    verdict = _object("below, within, above or cannot-tell, with reasons", True)
+    questions = _list(fields.Dict(), "what to ask, and why")
+    laws = _list(fields.Dict(), "pay rules where the job is, with citations")
+    article_5 = _object("the sheet of Directive (EU) 2023/970, Article 5: items asked for, told and missing")
+    kept = fields.Boolean(required=True, metadata={"description": "whether anything was kept: never", "unit": "true or false", "example": False})
+
+
+class LadderSchema(Schema):
+    """The answer of POST /v1/ladders."""
+
+    model_id = _word("model that priced it", "us-2026-11-abcdef")
+    as_of = _word("date pay is aged to", "2026-11-22")
+    currency = _word("ISO 4217", "USD")
+    role = _object("the role as understood")
+    range = _object("its PayRange, as POST /v1/ranges gives it")
+    levels = _list(fields.Dict(), "every level of the family: usual title, years, base and total, and base over that of the role's level")
+    previous = _word("the level before", "P3", True)
+    next = _list(fields.String(), "the levels after: in the track, and on changing it")
+    moves = _list(fields.Dict(), "for each field the values that give the least and the most median base, the furthest apart first")
+    warnings = _list(fields.Dict(), "worth knowing")
 
 
 class KeptPlanSchema(Schema):

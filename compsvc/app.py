@@ -18,7 +18,7 @@ from flask import Flask, Request, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from compsvc import access, api, errors
-from compsvc.api import identity, plans, postings, ranges
+from compsvc.api import checks, identity, plans, postings, ranges
 from compsvc.api import offers as offers_api
 from compsvc.headcount.runner import Starter
 from compsvc.registry import ModelHolder, code_digest
@@ -26,8 +26,10 @@ from compsvc.settings import Settings
 from compsvc.store import Store
 from compsvc.web import accounts as account_pages
 from compsvc.web import band, comparison
+from compsvc.web import checks as check_pages
 from compsvc.web import offers as offer_pages
 from compsvc.web import plans as plan_page
+from compsvc.web import postings as posting_page
 from compsvc.web import ranges as range_pages
 
 PROBLEM = "application/problem+json"
@@ -57,7 +59,7 @@ HEADERS = {
 }
 SECONDS_PER_DAY = 86_400
 MOST_PARTS = 5_000
-ROOMY = ("/plan", "/sign-in")
+ROOMY = ("/plan", "/sign-in", "/posting")
 log = logging.getLogger("compsvc")
 
 
@@ -116,7 +118,10 @@ def create_app(settings: Settings | None = None) -> Flask:
             request.max_form_parts = MOST_PARTS
 
     identity.init_app(app)
-    for part in (ranges, offers_api, plans, postings, range_pages, offer_pages, comparison, band, plan_page, account_pages):
+    for part in (
+        *(ranges, offers_api, plans, postings, checks),
+        *(range_pages, offer_pages, comparison, posting_page, check_pages, band, plan_page, account_pages),
+    ):
         app.register_blueprint(part.blueprint)
     app.jinja_env.filters["usd"] = lambda value: f"{'-' if value < 0 else ''}${abs(value):,.0f}"
     app.jinja_env.globals.update(signed_in=account_pages.signed_in, form_seal=identity.form_seal)

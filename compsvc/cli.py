@@ -329,11 +329,10 @@ def offer_table(answer: dict[str, Any], said: str = "") -> str:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="print the body of POST /v1/postings")
 def posting_command(source: Path, as_json: bool) -> None:
-    """Read a job posting (text, Markdown, HTML or JSON), price it, and put what it states beside the market."""
+    """Read a job posting (text, Markdown, HTML, JSON, PDF or DOCX), price it, and put what it states beside the market."""
     from compsvc.postings.answer import answer
-    from compsvc.schemas.postings import POSTING
 
-    found = answer(_model(), schemas.load(POSTING, {"text": source.read_text(encoding="utf-8", errors="replace")}), _today(_settings()))
+    found = answer(_model(), {"file": source.read_bytes()}, _today(_settings()))
     click.echo(orjson.dumps(found).decode() if as_json else posting_table(found))
 
 
@@ -366,6 +365,10 @@ def posting_table(found: dict[str, Any]) -> str:
         when = "" if rule["in_force"] else f" (from {rule['effective_on']})"
         lines += [f"{rule['name']}{when}: {lack}" for lack in rule["lacks"] or ["nothing is lacking" if rule["in_force"] else rule["says"]]]
         lines.append(f"    {rule['citation']}")
+    if found["to_post"]:
+        lines += ["", f"to post ({found['to_post']['what']}):", *(f"    {words}" for words in found["to_post"]["words"][0]["words"])]
+    for item in (found["article_5"] or {"items": []})["items"]:
+        lines.append(f"EU Article 5, {item['item']}: {item['told'] or '-'}" + (f" ({item['missing']})" if item["missing"] else ""))
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from compsvc import __version__, access, answers, schemas
-from compsvc.schemas import headcount, postings
+from compsvc.schemas import checks, headcount, postings
 from compsvc.schemas import offers as contract
 
 PATH = Path(__file__).parent / "static" / "openapi.json"
@@ -36,6 +36,7 @@ def document() -> dict[str, Any]:
         (schemas.Years, ("number", None)),
         (contract.Amount, ("number", None)),
         (contract.Whole, ("integer", None)),
+        (postings.FileBytes, ("string", "byte")),
     ):
         plugin.converter.field_mapping[kind] = shape
     plugin.converter.field_mapping[schemas.WorkMode] = (None, None)
@@ -134,6 +135,9 @@ _REQUESTS = (
     ("HeadcountPlan", headcount.PlanSchema),
     ("Posting", postings.PostingSchema),
     ("PostingRead", answers.PostingReadSchema),
+    ("Check", checks.CheckSchema),
+    ("Checked", answers.CheckedSchema),
+    ("Ladder", answers.LadderSchema),
     ("PlanCost", answers.PlanCostSchema),
     ("KeptPlan", answers.KeptPlanSchema),
     ("OfferFigures", answers.OfferFiguresSchema),
@@ -176,6 +180,8 @@ _OFFERS: tuple[tuple[str, str, str, str, str | None, str, str | None], ...] = (
         "200",
         "PostingRead",
     ),
+    ("/v1/checks", "post", "check_offer", "Where an offer stands in the market, why, and what to ask; nothing is kept", "Check", "200", "Checked"),
+    ("/v1/ladders", "post", "career_ladder", "What each level of a job pays, and what moves pay most", "Role", "200", "Ladder"),
     (
         "/v1/plans",
         "post",

@@ -1,7 +1,7 @@
 """Spreadsheets, out and in: text that no spreadsheet executes (OWASP, CSV injection), and the cells of a workbook that a stranger sent.
 
-A workbook is opened in a process of its own with little memory and little time, so that whatever is
-in it ends there: bombs, lying sizes, a cell at the far end of the sheet. Nothing is written to disk.
+A workbook is opened in a process of its own (`confined`): bombs, lying sizes, a cell at the far end of
+the sheet end there. Nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -9,28 +9,18 @@ from __future__ import annotations
 import io
 import json
 import re
-import subprocess
-import sys
-import threading
 from typing import Any, NamedTuple
 
+from compsvc import confined
+from compsvc.confined import NotRead
 from compsvc.errors import FieldProblem, RequestInvalid
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-READING_SECONDS = 1.5
-WAITING_SECONDS = 10.0
-MOST_READ_AT_ONCE = 2
-MOST_WRITTEN = 12 * 2**20
 LARGEST_MERGE = 2_000
-READING_BYTES = 768 * 2**20
-MOST_PARTS = 400
-MOST_UNPACKED = 60 * 2**20
 MOST_CELLS = 1_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, MOST_SHEETS = 21_000, 200, 400, 8
 FAILED = "#ERROR"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OUT_OF_MEMORY, _REFUSED = 2, 3
-_reading = threading.BoundedSemaphore(MOST_READ_AT_ONCE)
 
 
 class Sheet(NamedTuple):
@@ -57,21 +47,11 @@ def read_workbook(data: bytes) -> list[Sheet]:
     """The visible sheets of an XLSX that hold anything; RequestInvalid for what is none or passes the limits."""
     if data.startswith(_OLE):
         raise _refusal("the workbook is protected by a password, or an old .xls")
-    if not _reading.acquire(timeout=WAITING_SECONDS):
-        raise _refusal("other workbooks are being read; try again")
     try:
-        done = subprocess.run([sys.executable, "-P", "-m", "compsvc.spreadsheets"], input=data, capture_output=True, timeout=WAITING_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise _refusal("the workbook takes too long to read") from None
-    finally:
-        _reading.release()
-    if done.returncode == _REFUSED:
-        raise _refusal(done.stdout.decode())
-    if done.returncode > _OUT_OF_MEMORY:
-        raise RuntimeError(f"workbooks cannot be read here: {done.stderr.decode(errors='replace')[-400:]}")
-    if done.returncode != 0:
-        raise _refusal(f"the workbook cannot be read within {READING_SECONDS:g} seconds and {READING_BYTES // 2**20} MB")
-    return [Sheet(name, cells) for name, cells in json.loads(done.stdout)]
+        found = json.loads(confined.read("compsvc.spreadsheets", data, "the workbook"))
+    except NotRead as problem:
+        raise _refusal(str(problem)) from None
+    return [Sheet(name, cells) for name, cells in found]
 
 
 def _refusal(detail: str) -> RequestInvalid:
@@ -81,52 +61,11 @@ def _refusal(detail: str) -> RequestInvalid:
 # --- the process that opens it -----------------------------------------------------------
 
 
-class _NotRead(Exception):
-    """Why a workbook is refused."""
-
-
-def _confine() -> None:
-    """Little memory, little processor time, no files: the system ends this process when it passes them."""
-    import resource
-    import signal
-
-    resource.setrlimit(resource.RLIMIT_AS, (READING_BYTES, READING_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, READING_SECONDS)
-
-
 def _check_parts(data: bytes) -> None:
-    """Nothing for a zip of plain XML parts, few and small enough when they are unpacked; _NotRead otherwise."""
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            names = {info.filename.lower() for info in parts.infolist()}
-            if len(parts.infolist()) > MOST_PARTS or sum(info.file_size for info in parts.infolist()) > MOST_UNPACKED:
-                raise _NotRead(f"the workbook unpacks to more than {MOST_PARTS} parts or {MOST_UNPACKED // 2**20} MB")
-            if any(name.endswith("vbaproject.bin") for name in names):
-                raise _NotRead("the workbook holds macros")
-            if any(".." in name or name.startswith("/") for name in names):
-                raise _NotRead("a part of the workbook has a name that leaves it")
-            if "xl/workbook.xml" not in names:
-                raise _NotRead("the file is no .xlsx workbook")
-            for info in parts.infolist():
-                if info.flag_bits & 1:
-                    raise _NotRead("the workbook is protected by a password")
-                if info.filename.lower().endswith((".xml", ".rels", ".vml")):
-                    part = parts.read(info)
-                    if b"\0" in part[:200] or b"<!DOCTYPE" in part or b"<!ENTITY" in part:
-                        raise _NotRead("a part of the workbook is not plain UTF-8 XML")
-                    if part.count(b"<c") > MOST_CELLS:
-                        raise _NotRead(f"a sheet of the workbook has more than {MOST_CELLS:,} cells")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as problem:
-        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
-    except Exception as problem:
-        if isinstance(problem, _NotRead | MemoryError):
-            raise
-        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+    """Nothing for a workbook of plain XML parts, few and small enough when they are unpacked; NotRead otherwise."""
+    for _name, part in confined.parts_of(data, ".xlsx workbook", "xl/workbook.xml"):
+        if part.count(b"<c") > MOST_CELLS:
+            raise NotRead(f"a sheet of the workbook has more than {MOST_CELLS:,} cells")
 
 
 def _sheets(data: bytes) -> list[tuple[str, list[list[str]]]]:
@@ -141,9 +80,9 @@ def _sheets(data: bytes) -> list[tuple[str, list[list[str]]]]:
             if sheet.height and sheet.width:
                 found.append((name, _cells(data, name, sheet)))
     except CalamineError as problem:
-        raise _NotRead(f"the file is damaged ({type(problem).__name__})") from None
+        raise NotRead(f"the file is damaged ({type(problem).__name__})") from None
     if not found:
-        raise _NotRead("no sheet of the workbook holds anything")
+        raise NotRead("no sheet of the workbook holds anything")
     return found
 
 
@@ -151,7 +90,7 @@ def _cells(data: bytes, name: str, sheet: Any) -> list[list[str]]:
     """Cells of one sheet as text."""
     rows, columns = (last + 1 for last in sheet.end or (0, 0))
     if columns > MOST_COLUMNS or rows > MOST_ROWS:
-        raise _NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
+        raise NotRead(f"sheet '{name}' has {rows:,} rows and {columns:,} columns, more than {MOST_ROWS:,} and {MOST_COLUMNS}")
     cells = [[_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         if top < len(cells) and left < len(cells[top]) and (bottom - top + 1) * (right - left + 1) <= LARGEST_MERGE:
@@ -162,7 +101,7 @@ def _cells(data: bytes, name: str, sheet: Any) -> list[list[str]]:
             cells[row_index][column] = FAILED
     longest = max((len(value) for row in cells for value in row), default=0)
     if longest > LONGEST_CELL:
-        raise _NotRead(f"a cell holds {longest:,} characters, more than {LONGEST_CELL}")
+        raise NotRead(f"a cell holds {longest:,} characters, more than {LONGEST_CELL}")
     return cells
 
 
@@ -209,21 +148,5 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _main() -> int:
-    try:
-        data = sys.stdin.buffer.read()
-        _confine()
-        found = json.dumps(_sheets(data))
-        if len(found) > MOST_WRITTEN:
-            raise _NotRead("the workbook holds too much text")
-        sys.stdout.write(found)
-    except _NotRead as problem:
-        sys.stdout.write(str(problem))
-        return _REFUSED
-    except MemoryError:
-        return _OUT_OF_MEMORY
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(_main())
+    raise SystemExit(confined.main(lambda data: json.dumps(_sheets(data))))

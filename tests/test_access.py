@@ -60,6 +60,8 @@ def body_for(route, method):
         "/v1/offers/<offer_id>/state": {"to": "submitted"},
         "/v1/plans": SMALL_PLAN,
         "/v1/postings": {"text": "Account Director\nAustin, TX"},
+        "/v1/checks": {"role": ROLE, "base_usd": 120_000},
+        "/v1/ladders": ROLE,
         "/v1/plans/<plan_id>/cancel": None,
         "/v1/band-policies": {"name": "p", "effective_on": "2026-01-01"},
         "/v1/pay-records": [{"reference": "E-1", "family": "sales", "level": "P3", "base_usd": 1e5, "paid_on": "2026-01-01"}],
@@ -132,7 +134,7 @@ def test_every_page_and_role_is_as_the_policy_says(furnished):
                         assert answer.status_code == (401 if role == access.ANONYMOUS else 403), where
                     elif ("<offer_id>" in route or "<plan_id>" in route) and theirs != workspace:
                         assert answer.status_code in ((404,) if method == "GET" else (403, 404)), where
-                    elif method == "POST" and route not in ("/offer", "/compare", "/plan"):
+                    elif method == "POST" and route not in ("/offer", "/compare", "/plan", "/posting", "/check"):
                         assert answer.status_code == 403, where
                     else:
                         assert answer.status_code not in DENIED, where

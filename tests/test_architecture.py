@@ -22,13 +22,31 @@ GROUND = {
     "formulas",
     "lifecycle",
     "sealing",
+    "confined",
+    "papers",
     "spreadsheets",
     "store",
     "migrations",
 }
 WORKSHOP = {"sources", "clean", "fit", "evaluate", "cards", "workshop", "promotion"}
 COUNTER = {
-    *("pricing", "batch", "standing", "bands", "parity", "equity", "incentives", "offers", "exports", "headcount", "postings", "access", "kept"),
+    *(
+        "pricing",
+        "batch",
+        "standing",
+        "bands",
+        "parity",
+        "equity",
+        "incentives",
+        "offers",
+        "exports",
+        "headcount",
+        "postings",
+        "checks",
+        "ladders",
+        "access",
+        "kept",
+    ),
     *("schemas", "answers", "api", "web", "gunicorn"),
 }
 ROOF = {"app", "cli", "openapi"}

@@ -14,8 +14,8 @@ from tests.postings.scoring import expected, score
 
 READ_WITHIN_SECONDS = 2.0
 FLOORS = {
-    "tune": {"pay": 0.94, "family": 0.85, "level": 0.7, "locations": 0.89},
-    "held_out": {"pay": 0.81, "family": 0.88, "level": 0.84, "locations": 0.87},
+    "tune": {"pay": 0.85, "family": 0.88, "level": 0.81, "locations": 0.89},
+    "held_out": {"pay": 0.84, "family": 0.9, "level": 0.88, "locations": 0.89},
 }
 
 
@@ -47,7 +47,7 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 def test_labelled_postings_are_read(model, half):
     """The rules were written on one half; the other is scored and not looked at. It is below the promise (pay .95, level and family .90, place .95) and says by how much."""
     scores, mistakes = score(model, half)
-    assert len(expected(half)) >= (96 if half == "tune" else 36)
+    assert len(expected(half)) >= (184 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():
         print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
     if half == "tune":

@@ -7,7 +7,6 @@ understands is asked about, never dropped.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -21,6 +20,7 @@ from typing import NamedTuple
 from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestInvalid
 from compsvc.headcount import cells as reading_of
+from compsvc.papers import text_of
 from compsvc.schemas.headcount import COLUMNS
 from compsvc.spreadsheets import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, is_workbook, read_workbook
 
@@ -87,16 +87,6 @@ def table_of(data: bytes) -> Table:
     sheet = next((one for one in sheets if _header(one.cells) >= 0), sheets[0])
     others = ", ".join(one.name for one in sheets if one is not sheet)
     return Table(sheet.cells, (f"sheet '{sheet.name}' was read; not read: {others}",) if others else ())
-
-
-def text_of(data: bytes) -> str:
-    """The text of an uploaded table: UTF-8, UTF-16 by its mark, else the Western code page spreadsheets write by default."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def table_of_text(text: str) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 from compsvc import standing, vocabulary
 from compsvc.errors import RequestError
 from compsvc.paymodel import PayModel
-from compsvc.postings import Reading, json_ld, read, rules
-from compsvc.postings.documents import document_of
+from compsvc.postings import Reading, article5, read, rules
+from compsvc.postings.documents import document_of, document_of_file
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
+from compsvc.postings.to_post import own_range, to_post
 from compsvc.pricing import INTERVAL_LEVEL, price
 
 Answer = dict[str, Any]
@@ -26,13 +28,13 @@ ROOM = 40
 def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     """The body of `POST /v1/postings`: fields with their words, pay as stated, the role they make, its PayRange, and each statement beside it.
 
-    `asked` holds the loaded fields of a PostingSchema; `role` in it takes the place of what was read.
+    `asked` holds the loaded fields of a PostingSchema; `role` in it takes the place of what was read, null takes a field away.
     Raises RequestInvalid for a text that is no posting; a role the market does not cover is told, not raised.
     """
-    reading = read(model, document_of(asked["text"]))
-    edits = {name: value for name, value in (asked.get("role") or {}).items() if value is not None}
-    role = {**_role(model, reading), **edits}
+    reading = read(model, document_of_file(asked["file"]) if asked.get("file") is not None else document_of(asked["text"]))
+    role = {name: value for name, value in {**_role(model, reading), **(asked.get("role") or {})}.items() if value is not None}
     market, why_not = _priced(model, role, today)
+    found = rules.read_against(model, reading, today)
     return {
         "model_id": model.model_id,
         "form": reading.document.form,
@@ -46,25 +48,29 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
         "role": role,
         "range": market,
         "not_priced": why_not,
-        "rules": rules.read_against(model, reading, today),
-        "to_post": _to_post(reading, role, market),
+        "rules": found,
+        "to_post": to_post(reading, role, market, found),
+        "article_5": _article_5(reading, role) if any(rule["code"] == "EU" for rule in found) else None,
     }
 
 
-def _to_post(reading: Reading, role: Mapping[str, Any], market: Answer | None) -> Answer | None:
-    """The range to post, the employer's own where it states a closed one and the market's middle half otherwise, and both as JSON-LD."""
-    if market is None:
-        return None
-    base, currency = market["pay"]["base"], market["currency"]
-    low, high, what = base["p25"], base["p75"], "market P25 to P75 of base"
-    for one in reading.pay:
-        ends = one.a_year()
-        if one.basis == "base" and one.currency == currency and one.kind == "range" and None not in ends:
-            low, high, what = ends[0], ends[1], "as stated"
-            break
-    kind = reading.employment_type.value if reading.employment_type else None
-    ld = [json_ld.job_posting(role, float(low or 0), float(high or 0), currency, kind), json_ld.occupation(market)]
-    return {"low": round(float(low or 0)), "high": round(float(high or 0)), "currency": currency, "basis": "base", "what": what, "json_ld": ld}
+_CRITERIA = {"level": "level", "years": "years of experience", "manages": "people to lead", "locations": "place", "employment_type": "employment type"}
+
+
+def _article_5(reading: Reading, role: Mapping[str, Any]) -> Answer:
+    """The sheet for applicants in the EU, from what the posting says."""
+    own = own_range(reading)
+    told = article5.Told(title=str(role.get("title", "")), criteria=[words for name, words in _CRITERIA.items() if getattr(reading, name)], in_time=True)
+    if own is not None:
+        told = told._replace(low=own.low, high=own.high, currency=own.currency, unit=own.unit, basis=own.basis)
+    if m := _AGREEMENT.search(reading.document.text):
+        told = told._replace(collective_agreement=" ".join(m[0].split()))
+    return article5.sheet(told)
+
+
+_AGREEMENT = re.compile(
+    r"[^.\n]{0,80}\b(?:collective (?:bargaining )?agreement|tarifvertrag|convention collective|kollektivvertrag|CCNL|CAO)\b[^.\n]{0,120}", re.IGNORECASE
+)
 
 
 def _role(model: PayModel, reading: Reading) -> Answer:

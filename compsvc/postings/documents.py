@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from compsvc import papers
 from compsvc.errors import FieldProblem, RequestInvalid
 
 LONGEST = 100_000
@@ -64,6 +65,16 @@ def document_of(sent: str) -> Document:
     if _BLOCK_TAG.search(text) and len(_TAG.findall(text)) >= 2:
         return _html_document(text)
     return Document(_from_markdown(_TAG.sub("", text)), "markdown" if re.search(r"(?m)^#{1,4} |\*\*", text) else "text", {})
+
+
+def document_of_file(data: bytes) -> Document:
+    """The posting in a file: text in any form above, PDF or DOCX; RequestInvalid for what cannot be read."""
+    kind = papers.kind_of(data)
+    text = papers.read_paper(data)
+    if kind == "text":
+        return document_of(text)
+    document = document_of(text[:LONGEST])
+    return document._replace(form=kind)
 
 
 # --- Markdown and HTML -------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings import Reading
+from compsvc.postings.article5 import in_the_union
 
 READ_ON = "2026-11-22"
 WIDE = 2.0
@@ -29,7 +30,7 @@ _CITIES = {
     "US-OH-CLEVELAND": r"\bcleveland\b",
     "US-OH-COLUMBUS": r"\bcolumbus\b",
 }
-_BENEFITS = re.compile(r"\bbenefits?\b|\b401\s?\(?k|\bhealth (?:plan|insurance|coverage)|\bmedical\b|\bpaid (?:time off|leave|vacation)|\bpto\b", re.IGNORECASE)
+BENEFITS = re.compile(r"\bbenefits?\b|\b401\s?\(?k|\bhealth (?:plan|insurance|coverage)|\bmedical\b|\bpaid (?:time off|leave|vacation)|\bpto\b", re.IGNORECASE)
 _OTHER_PAY = re.compile(r"\bbonus|\bcommission|\bequity\b|\bstock\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable\b", re.IGNORECASE)
 
 
@@ -79,20 +80,21 @@ def rules() -> dict[str, Rule]:
         }
 
 
-def applying(model: PayModel, reading: Reading) -> list[Rule]:
-    """Rules of the states and cities the job may be done in; of every state where it is remote with no place, or anywhere in the country."""
+def applying(model: PayModel, places: Sequence[str], remote: bool) -> list[Rule]:
+    """Rules of the states and cities the job may be done in, and of the EU; of every state where it is remote with no place, or anywhere in the country."""
     anywhere = [code for code, rule in rules().items() if rule.kind == "state"]
-    codes: list[str] = anywhere if not reading.locations and reading.work_mode and reading.work_mode.value == "remote" else []
-    for found in reading.locations:
+    codes: list[str] = anywhere if not places and remote else []
+    for words in places:
         try:
-            place = model.places.resolve(found.value)
+            place = model.places.resolve(words)
         except RoleNotCovered:
+            codes += ["EU"] if in_the_union(words) else []
             continue
         if place.kind == "nation":
             codes += anywhere
         touched = [place.state] if place.state else _touched(model, place.area)
         codes += [f"US-{state}" for state in touched]
-        codes += [code for code, pattern in _CITIES.items() if code[:5] in {f"US-{s}" for s in touched} and re.search(pattern, found.value, re.IGNORECASE)]
+        codes += [code for code, pattern in _CITIES.items() if code[:5] in {f"US-{s}" for s in touched} and re.search(pattern, words, re.IGNORECASE)]
     return [rules()[code] for code in dict.fromkeys(codes) if code in rules()]
 
 
@@ -103,7 +105,8 @@ def _touched(model: PayModel, area: int | None) -> list[str]:
 def read_against(model: PayModel, reading: Reading, on: str) -> list[dict[str, Any]]:
     """Every rule that applies, whether it is in force on a date for an employer of this size, and what the posting lacks."""
     found = []
-    for rule in applying(model, reading):
+    remote = reading.work_mode is not None and reading.work_mode.value == "remote"
+    for rule in applying(model, [place.value for place in reading.locations], remote):
         in_force = rule.effective_on <= on
         too_small = reading.employees is not None and reading.employees.value[1] < rule.employers_from
         lacks = list(_lacks(reading, rule)) if in_force and rule.in_posting and not too_small else []
@@ -121,7 +124,7 @@ def _lacks(reading: Reading, rule: Rule) -> Iterable[str]:
         yield f"only {own[0].basis} is stated; {rule.name} asks for the {rule.basis}"
     if rule.open_ended_allowed == "no" and any(s.open_ended for s in base):
         yield "a range has an open end; both ends are asked for"
-    if rule.benefits_required == "yes" and not _BENEFITS.search(reading.document.text):
+    if rule.benefits_required == "yes" and not BENEFITS.search(reading.document.text):
         yield "benefits are not described"
     if rule.other_pay_required == "yes" and not _OTHER_PAY.search(reading.document.text) and not reading.bonus_percent:
         yield "other pay (bonus, commission, equity) is not mentioned; describe it if there is any"

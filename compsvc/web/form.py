@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request
 
 from compsvc import schemas
-from compsvc.errors import FieldProblem, RequestInvalid, StateConflict
+from compsvc.errors import FieldProblem, RequestError, RequestInvalid, StateConflict
 from compsvc.schemas import offers as contract
 
 ROLE_FIELDS = ("title", "location", "industry", "employees", "level", "experience_years", "remote")
@@ -66,6 +67,32 @@ POSITIONS = {
     "band": "middle of the Band",
     "budget_usd": "budget for on-target earnings",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One refused field: its name on the form, empty when it has none, and the problem."""
+
+    name: str
+    problem: FieldProblem
+
+
+def told_of(
+    problem: RequestError, labels: Mapping[str, str], name_of: Callable[[str], str], known: Collection[str]
+) -> tuple[tuple[Refused, ...], dict[str, FieldProblem]]:
+    """(what was refused, in words that name the field and link to it where the form has it; the problems by field)."""
+    shown, by_field = [], {}
+    for p in problem.problems or (FieldProblem("", problem.message.rstrip(".")),):
+        name = name_of(p.pointer)
+        by_field[name] = p
+        label = labels.get(name, name.replace("_", " ").capitalize())
+        shown.append(Refused(name if name in known else "", replace(p, detail=f"{label}: {p.detail}" if p.pointer else p.detail)))
+    return tuple(shown), by_field
+
+
+def last_part(pointer: str) -> str:
+    """The name a pointer ends with."""
+    return pointer.rsplit("/", 1)[-1]
 
 
 def put(body: dict[str, Any], pointer: str, value: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -27,24 +27,18 @@ from compsvc.web.form import (
     PLAN_FIELDS,
     POSITIONS,
     ROLE_FIELDS,
+    Refused,
     as_percent,
     body_of,
     field_of,
     form_of,
     is_blank,
+    told_of,
     typed,
 )
 from compsvc.web.pictures import CURVE_HEIGHT, WIDTH, CurvePicture, RangePicture, YearBar, curve_picture, range_picture, year_bars
 
 blueprint = Blueprint("offer_pages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One refused field: its name on the form, empty when it has none, and the problem."""
-
-    name: str
-    problem: FieldProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +59,8 @@ class Page:
 
 def problems_of(form: Mapping[str, str], problem: RequestError) -> Page:
     """The form with what was refused, by field and in words that name the field."""
-    shown, by_field = [], {}
-    for p in problem.problems or (FieldProblem("", problem.message.rstrip(".")),):
-        name = field_of(p.pointer)
-        by_field[name] = p
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        shown.append(
-            Refused(name if name in FORM_FIELDS or name in ("at", "mix") else "", replace(p, detail=f"{label}: {p.detail}" if p.pointer else p.detail))
-        )
-    return Page(form, problems=tuple(shown), problem_by_field=by_field)
+    shown, by_field = told_of(problem, LABELS, field_of, {*FORM_FIELDS, "at", "mix"})
+    return Page(form, problems=shown, problem_by_field=by_field)
 
 
 def _suggested(form: Mapping[str, str]) -> tuple[dict[str, str], str]:

@@ -252,3 +252,96 @@ def coverage_rows(slices: dict[str, dict[str, Any]], names: dict[str, str]) -> l
         half = 1.96 * math.sqrt(0.16 / s["n"])
         found.append(CoverageRow(names.get(code, code), s["n"], x(s["coverage_80"]), x(0.8 - half), x(0.8 + half), 20.0 * i + 14, s["coverage_80"]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LadderBar:
+    """One level: the middle half of base and its median on the common dollar axis, and the median total as a mark."""
+
+    label: str
+    y: float
+    p25: float
+    p50: float
+    p75: float
+    ote_p50: float | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPicture:
+    """Levels of a family as aligned bars on one WIDTH-unit axis, with ticks (x, label)."""
+
+    bars: list[LadderBar]
+    ticks: list[tuple[float, str]]
+    height: float
+
+
+LADDER_ROW = 26.0
+
+
+def ladder_picture(levels: list[dict[str, Any]]) -> LadderPicture | None:
+    """A family's levels from the lowest up; None without a family."""
+    if not levels:
+        return None
+    high = 1.04 * max(part.get("p75", 0) for row in levels for part in (row["base"], row["ote"]))
+
+    def x(value: float) -> float:
+        return float(round(value / high * WIDTH, 1))
+
+    bars = [
+        LadderBar(
+            f"{row['code']} {row['title']}",
+            LADDER_ROW * i + 4,
+            x(row["base"]["p25"]),
+            x(row["base"]["p50"]),
+            x(row["base"]["p75"]),
+            x(row["ote"]["p50"]) if "p50" in row["ote"] else None,
+            row["is_own"],
+        )
+        for i, row in enumerate(levels)
+    ]
+    return LadderPicture(bars, dollar_ticks(high, x), LADDER_ROW * len(bars) + 4)
+
+
+@dataclass(frozen=True, slots=True)
+class TornadoBar:
+    """One field's reach: from the least to the most median base it gives, around the role's own."""
+
+    label: str
+    y: float
+    left: float
+    width: float
+    own: float
+    low_label: str
+    high_label: str
+
+
+FIELD_NAMES = {"location": "Place", "industry": "Industry", "employees": "Company size", "experience_years": "Years in the field", "level": "Level"}
+
+
+def _short(name: str) -> str:
+    """A name that fits beside a bar: the first city of a metro, the first words of a sector."""
+    return name.replace(" in the field", "") if name[:1].isdigit() else name.split("-")[0].split(",")[0]
+
+
+def tornado(moves: list[dict[str, Any]]) -> list[TornadoBar]:
+    """Fields by how far they move pay, the furthest first, on one dollar axis."""
+    if not moves:
+        return []
+    low, high = _scale(min(m["low"]["base_p50"] for m in moves), max(m["high"]["base_p50"] for m in moves))
+
+    def x(value: float) -> float:
+        return float(round((value - low) / (high - low) * WIDTH, 1))
+
+    return [
+        TornadoBar(
+            FIELD_NAMES[m["field"]],
+            44.0 * i + 4,
+            x(m["low"]["base_p50"]),
+            round(x(m["high"]["base_p50"]) - x(m["low"]["base_p50"]), 1),
+            x(m["own"]["base_p50"]),
+            f"{_short(m['low']['name'])} ${m['low']['base_p50'] / 1000:,.0f}K",
+            f"{_short(m['high']['name'])} ${m['high']['base_p50'] / 1000:,.0f}K",
+        )
+        for i, m in enumerate(moves)
+    ]

@@ -1,0 +1,188 @@
+"""A candidate's offer: where it stands in the market, why, how sure that is, and what to ask.
+
+The range is the one anybody gets for the role, whole; nothing is kept, and nobody is asked what they earn.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from compsvc.errors import FieldProblem, RequestError, RequestInvalid
+from compsvc.offers import reading
+from compsvc.paymodel import PayModel
+from compsvc.postings import article5, rules
+from compsvc.pricing import price
+from compsvc.standing import CANNOT_TELL
+
+Answer = dict[str, Any]
+Terms = dict[str, int | None]
+
+_NOT_SAID = "not said"
+
+
+def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
+    """The body of `POST /v1/checks`: the role's PayRange, where each part of the offer stands in it, a verdict with reasons, and what to ask.
+
+    `asked` holds the loaded fields of a CheckSchema. Raises RequestInvalid for figures that contradict each other; a
+    role outside the United States is told, not raised, and has no standing.
+    """
+    terms = terms_of(asked)
+    try:
+        market, why_not = price(model, asked["role"], today), None
+    except RequestError as problem:
+        place = asked["role"].get("location") or ""
+        named = tuple(replace(p, pointer=f"/role{p.pointer}") for p in problem.problems)
+        if not article5.in_the_union(place):
+            raise type(problem)(problem.message, named) from None
+        market, why_not = None, {"message": problem.message, "errors": [p.as_json() for p in named]}
+    stands = _standing(terms, market) if market else None
+    told = asked.get("told") or {}
+    laws = [_law(rule, today) for rule in rules.applying(model, [asked["role"]["location"]], False)] if asked["role"].get("location") else []
+    return {
+        "model_id": model.model_id,
+        "range": market,
+        "not_priced": why_not,
+        "terms": terms,
+        "standing": stands,
+        "mix": _mix(terms, market) if market else None,
+        "verdict": _verdict(terms, stands, market) if market and stands else None,
+        "questions": list(_questions(asked, terms, market, stands, laws)),
+        "laws": laws,
+        "article_5": _article_5(asked, told, market),
+        "kept": False,
+    }
+
+
+# --- what was offered ----------------------------------------------------------------
+
+
+def terms_of(asked: Mapping[str, Any]) -> Terms:
+    """Base, target variable and on-target earnings in whole USD a year, None where nobody has said; RequestInvalid when they contradict each other."""
+    base, variable, ote = (round(asked[name]) if asked.get(name) is not None else None for name in ("base_usd", "variable_usd", "ote_usd"))
+    if base is not None and variable is not None and ote is not None and base + variable != ote:
+        raise _contradiction("/ote_usd", f"base {base:,} and variable {variable:,} are {base + variable:,}, not {ote:,}", "leave one of the three out")
+    if base is not None and ote is not None and ote < base:
+        raise _contradiction("/ote_usd", f"on-target earnings {ote:,} are less than base {base:,}", "base with variable pay at target")
+    if base is not None and variable is not None:
+        ote = base + variable
+    elif base is not None and ote is not None:
+        variable = ote - base
+    elif ote is not None and variable is not None:
+        if variable > ote:
+            raise _contradiction("/variable_usd", f"variable {variable:,} is more than on-target earnings {ote:,}", "the part of them that is variable")
+        base = ote - variable
+    figure = asked.get("pay_usd")
+    return {"base_usd": base, "variable_usd": variable, "ote_usd": ote, "pay_usd": round(figure) if figure is not None else None}
+
+
+def _contradiction(pointer: str, detail: str, allowed: str) -> RequestInvalid:
+    return RequestInvalid("The figures contradict each other.", (FieldProblem(pointer, detail, allowed),))
+
+
+def _standing(terms: Terms, market: Answer) -> Answer:
+    """Where each part stands; a figure whose basis nobody said is placed both as base and as on-target earnings."""
+    found = {}
+    for name in reading.COMPONENTS:
+        usd = terms[f"{name}_usd"]
+        if usd is None and terms["pay_usd"] is not None and name != "variable":
+            usd = terms["pay_usd"]
+        found[name] = reading.stand(name, usd, market["pay"][name]) if usd is not None else {"offered_usd": None, "verdict": None, "why": _NOT_SAID}
+    return found
+
+
+def _mix(terms: Terms, market: Answer) -> Answer:
+    base, ote = terms["base_usd"], terms["ote_usd"]
+    if not base or not ote:
+        return {"base_share": None, "market_base_share": market["mix"]["base_share"], "verdict": None, "why": _NOT_SAID}
+    return reading.mix({"base_share": round(base / ote, 4)}, market["mix"]["base_share"])
+
+
+def _verdict(terms: Terms, stands: Answer, market: Answer) -> Answer:
+    """What may be said of the whole. A figure of unknown basis has a verdict only where both readings agree."""
+    if terms["pay_usd"] is not None and terms["base_usd"] is None and terms["ote_usd"] is None:
+        as_base, as_ote = stands["base"]["verdict"], stands["ote"]["verdict"]
+        reasons = [{"code": f"{name}-{stands[name]['verdict'] or 'none'}", "message": f"If it is {words}: {stands[name]['why']}."} for name, words in _READ_AS]
+        if as_base == as_ote and as_base not in (None, CANNOT_TELL):
+            words = {"below": "Below market", "within": "In the market's middle half", "above": "Above market"}[as_base]
+            return {"code": as_base, "by": "both", "words": f"{words}, whether it is base or on-target earnings", "reasons": reasons}
+        return {"code": CANNOT_TELL, "by": "both", "words": "Cannot tell until somebody says what the figure counts", "reasons": reasons}
+    return reading.verdict(stands, _mix(terms, market), None, None)
+
+
+_READ_AS = (("base", "base alone"), ("ote", "base with variable pay at target"))
+
+
+# --- what to ask -----------------------------------------------------------------------
+
+
+@cache
+def questions() -> tuple[Mapping[str, str], ...]:
+    """Rows code, when, ask, why."""
+    with (files("compsvc") / "checks" / "questions.csv").open(encoding="utf-8") as stream:
+        return tuple(csv.DictReader(stream))
+
+
+def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, stands: Answer | None, laws: list[Answer]) -> Iterable[Answer]:
+    """What to ask, in the order of the table."""
+    told = asked.get("told") or {}
+    pay = market["pay"] if market else None
+    leading = [stands[name]["verdict"] for name in ("base", "ote")] if stands else []
+    some_variable = bool(terms["variable_usd"]) or (terms["variable_usd"] is None and pay is not None and pay["variable"].get("p_any", 0) > 0.5)
+    holds = {
+        "always": True,
+        "basis_unsaid": terms["pay_usd"] is not None and terms["base_usd"] is None and terms["ote_usd"] is None and market is not None,
+        "variable_unsaid": terms["variable_usd"] is None and pay is not None and "p50" in pay["variable"],
+        "variable": some_variable,
+        "equity": bool(asked.get("equity_usd")),
+        "sign_on": bool(asked.get("sign_on_usd")),
+        "below": "below" in leading,
+        "range_unsaid": told.get("range_low_usd") is None and told.get("range_high_usd") is None,
+        "range_said": told.get("range_low_usd") is not None or told.get("range_high_usd") is not None,
+    }
+    ends = [f"{told[name]:,.0f}" for name in ("range_low_usd", "range_high_usd") if told.get(name) is not None]
+    named = next((law["name"] for law in laws if law["in_force"]), "")
+    words = {
+        "figure": f"{terms['pay_usd']:,}" if terms["pay_usd"] is not None else "",
+        "share": f"{market['mix']['base_share']:.0%}" if market and market["mix"]["base_share"] else "part",
+        "p_any": f"{pay['variable']['p_any']:.0%}" if pay and "p_any" in pay["variable"] else "",
+        "variable": f"{pay['variable']['p50']:,}" if pay and "p50" in pay["variable"] else "",
+        "range": " to ".join(ends),
+        "law": f"{named} has a rule on telling it; see below." if named else "Asking is usual, and an answer costs an employer nothing.",
+    }
+    for row in questions():
+        if holds[row["when"]]:
+            yield {"code": row["code"], "ask": row["ask"].format(**words), "why": row["why"].format(**words)}
+
+
+def _law(rule: rules.Rule, today: str) -> Answer:
+    """A pay rule of the place, in the words a candidate needs."""
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "in_force": rule.effective_on <= today,
+        "effective_on": rule.effective_on,
+        "employers_from": rule.employers_from,
+        "says": rule.says,
+        "citation": rule.citation,
+    }
+
+
+def _article_5(asked: Mapping[str, Any], told: Mapping[str, Any], market: Answer | None) -> Answer:
+    """The EU's sheet for applicants, from what the candidate was told; criteria are never guessed."""
+    return article5.sheet(
+        article5.Told(
+            title=asked["role"].get("title") or (market["role"]["occupation"]["name"] if market else ""),
+            low=told.get("range_low_usd") if told.get("range_low_usd") is not None else asked.get("base_usd"),
+            high=told.get("range_high_usd") if told.get("range_high_usd") is not None else asked.get("base_usd"),
+            currency=told.get("currency") or "USD",
+            criteria=[told["criteria"]] if told.get("criteria") else [],
+            collective_agreement=told.get("collective_agreement"),
+            in_time=told.get("before_interview"),
+            asked_history=told.get("asked_pay_history"),
+        )
+    )
