@@ -7,13 +7,15 @@ nearer words do not say that it is something else (a quota, a portfolio, revenue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from compsvc.postings.amounts import Amount, spans, unit_of
 
 HOURS, DAYS, WEEKS, MONTHS = 2_080, 260, 52, 12
 A_YEAR = {"year": 1, "month": MONTHS, "week": WEEKS, "day": DAYS, "hour": HOURS}
 PLAUSIBLE: dict[str, tuple[float, float]] = {
-    "year": (12_000, 3_000_000),
+    "year": (12_000, 1_500_000),
     "month": (1_000, 200_000),
     "week": (250, 50_000),
     "day": (60, 10_000),
@@ -21,17 +23,11 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 }
 BEFORE, AFTER, CARRIED = 160, 70, 260
 APART = 200
+NEXT_TO = 24
+UNSURE = 0.5
+_ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
 
-_CURRENCY = {"$": "USD", "us$": "USD", "usd": "USD", "c$": "CAD", "ca$": "CAD", "cad": "CAD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"}
-_SIGN = r"(?:US\$|CA\$|C\$|\$|€|£|\bUSD\s?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
-_SCALE = r"(?:\s?(?:k|K|thousand)\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
-_UNIT = r"(?:\s?(?:/|per|an?|each)\s?(?:hours?|hr|h|years?|yr|annum|months?|mo|weeks?|wk|days?)\b\.?|\s?(?:hourly|annually|yearly|monthly|weekly|daily)\b|\s?p\.?a\.?\b)"
-_AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\s?\+)?(?P<code>\s?(?:USD|EUR|GBP|CAD)\b)?(?P<unit>{_UNIT})?",
-)
-_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\.\.+)\s*")
 _BONUS = re.compile(
     r"(?:bonus(?:es)?|incentive|variable (?:component|pay)|profit[- ]sharing)\b[^.\n%;]{0,48}?(?P<most>up to |as much as |maximum of |at most )?(?<![\d.])(?P<low>\d{1,3}(?:\.\d)?)\s?(?:%|percent)?(?:\s?(?:[-–—]|to)\s?(?P<high>\d{1,3}(?:\.\d)?))?\s?(?:%|percent\b)"
     r"|(?P<most2>up to |as much as )?(?<![\d.])(?P<low2>\d{1,3}(?:\.\d)?)\s?(?:%|percent)?(?:\s?(?:[-–—]|to)\s?(?P<high2>\d{1,3}(?:\.\d)?))?\s?(?:%|percent)[^.\n;%]{0,32}?\b(?:bonus|incentive)",
@@ -48,26 +44,57 @@ _SHARE = re.compile(
 )
 
 # Words that say what a figure is; the nearest decides. The last kind is not pay.
+_TOTAL = r"total (?:annual |annualized |cash |direct |target |expected )*(?:comp(?:ensation)?|cash|pay|earnings|income|package|rewards?)"
+_AT_PLAN = r"(?:at (?:plan|target|quota|goal|100 ?%(?: of (?:plan|target|quota|goal))?)|when you hit (?:plan|target|quota))"
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("ote", r"\bo\.?t\.?e\.?\b|on[- ]target(?: earnings| compensation| cash)?|at[- ]plan earnings|target(?:ed)? (?:total )?earnings|target cash"),
-    (
-        "total",
-        r"first[- ]year earnings|total (?:annual |cash |target )*(?:comp(?:ensation)?|cash|pay|earnings|package|rewards?)|all[- ]in|total[- ]cash|earnings? (?:of|between|range|potential)|take[- ]home|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
-    ),
-    ("variable", r"\bvariable\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?\b|\bspiffs?\b"),
-    (
-        "base",
-        r"\bbase\b|\brange\s*:|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring range|hourly(?: rate)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b",
-    ),
-    ("unstated", r"\brange (?:spans?|is|runs|goes|starts)\b|\bcompensation\b|\bcomp\b|💰|remuneration"),
     (
         "",
-        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contract(?:s| value)?|deals?\b|accounts? (?:worth|valued|of|ranging)|worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?|grants?\b|donations?|referral|sign[- ]?on|signing|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest\w*|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?",
+        r"sign[- ]?(?:on|ing)(?: bonus)?|(?:referral|relocation|transition|welcome|hiring|start(?:ing)?|joining|completion|spot|holiday gift) bonus|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|for|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
+    ),
+    (
+        "ote",
+        rf"first[- ]year (?:earnings|income|total|comp\w*) {_AT_PLAN}|total (?:annual )?(?:on[- ]target|target) (?:annual )?(?:cash|earnings|pay|comp\w*)|\bo\.?t\.?e\.?\b|on[- ]target(?: earnings?| compensation| cash| comp| pay| total)*|at[- ]plan (?:earnings|total|comp\w*|pay)|target(?:ed)? (?:annual )?(?:total )?earnings|target(?:ed)? (?:total )?(?:annual )?(?:cash|comp\w*)(?! mix)|(?:{_TOTAL}|earnings|annual pay|total)[^.\n$]{{0,24}}? {_AT_PLAN}",
+    ),
+    (
+        "total",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|(?:average|median|typical|expected|annual) (?:rep |annual |first-year )?(?:earnings|income)|{_TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+    ),
+    (
+        "variable",
+        r"\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]sharing|\bpays another\b",
+    ),
+    (
+        "base",
+        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
+    ),
+    (
+        "unstated",
+        r"\brange\b(?=\s*(?::|\||is|spans?|runs|goes|starts|of|for))|\bcompensation\b|\bcomp\b|💰|:money(?:bag|_with_wings)?:|remuneration|\bthe money\b|^\W*money\b",
+    ),
+    (
+        "",
+        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contract(?:s| value)?|deals?\b|accounts? (?:worth|valued|of|ranging)|worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?|grants?\b|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest\w*|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|average (?:ticket|deal|order|account|loan|sale)|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
+_OTHERS = re.compile(
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+|rep|earner|performer|producer|seller|biller|\w+ )\b[^.\n]{0,30}|\bhighest\b|\bnext step\b|\bmeant\b",
+    re.IGNORECASE,
+)
+_APIECE = re.compile(
+    r"^\s*(?:for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr)\w+|a (?:deal|policy|sale|meeting|placement|head)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|while|where|depending|based)\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"^[\s,(]*(?:a year|per year|annually|yearly|/ ?(?:yr|year))?[\s,(]*(?:\+|plus\b|and\b|with\b|&)[^.\n$]{0,40}?\b(?:bonus|commission|incentive|variable|ote|overtime|equity|tips|profit|premium)",
+    re.IGNORECASE,
+)
+_ITS_OWN = re.compile(r"[\s:=()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
+_ASIDE = re.compile(r"\([^()]{12,80}\)|,\s*(?:including|with|inclusive of|excluding|before)\b[^,$]{0,60},")
+_FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
+_RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
 _SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)), re.IGNORECASE)
-_ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
-_MIN_MID_MAX = re.compile(r"\bmin\w*\W+mid\w*\W+max", re.IGNORECASE)
 _OPEN_BELOW = re.compile(r"(?:up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE)
 _OPEN_ABOVE = re.compile(
     r"(?:\bfrom|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$", re.IGNORECASE
@@ -96,130 +123,57 @@ class Stated(NamedTuple):
         return (None if self.low is None else self.low * times, None if self.high is None else self.high * times)
 
 
-class _Amount(NamedTuple):
-    value: float
-    scaled: bool
-    signed: bool
-    currency: str
-    plus: bool
-    unit: str
-    start: int
-    end: int
-
-
-def _amounts(text: str) -> Iterator[_Amount]:
-    """Every number that could be money, with what is written at it."""
-    for m in _AMOUNT.finditer(text):
-        if (m.start() and (text[m.start() - 1].isalnum() or (text[m.start() - 1] in ".,#&_" and not m["sign"]))) or text[m.end() : m.end() + 1] in ("%",):
-            continue
-        scale = (m["scale"] or "").strip().lower()
-        value = float(m["number"].replace(",", "")) * (1e3 if scale in ("k", "thousand") else 1e9 if scale in ("b", "bn", "billion") else 1e6 if scale else 1.0)
-        sign = (m["sign"] or m["code"] or "").strip().lower()
-        yield _Amount(
-            value,
-            bool(scale),
-            bool(sign),
-            _CURRENCY.get(sign, ""),
-            bool(m["plus"]),
-            _unit_of(m["unit"] or ""),
-            m.start() + len(m[0]) - len(m[0].lstrip()),
-            m.end(),
-        )
-
-
-def _unit_of(text: str) -> str:
-    words = text.lower()
-    for unit, pattern in (
-        ("hour", r"h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
-        ("month", r"month|\bmo\b"),
-        ("week", r"week|wk"),
-        ("day", r"day|daily"),
-        ("year", r"year|yr|annu|\bp\.?a"),
-    ):
-        if re.search(pattern, words):
-            return unit
-    return ""
-
-
 def stated(text: str) -> list[Stated]:
     """Pay that the text states, in order."""
     found: list[Stated] = []
-    amounts = list(_amounts(text))
-    i = 0
-    while i < len(amounts):
-        first = amounts[i]
-        second = None
-        if i + 1 < len(amounts):
-            joined = _JOIN.fullmatch(text[first.end : amounts[i + 1].start])
-            if (
-                joined
-                and (_marked(first) or _marked(amounts[i + 1]) or _ASKED.search(text[max(0, first.start - 60) : first.start]))
-                and not (joined[0].strip() == "and" and not re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
-            ):
-                second = amounts[i + 1]
-        if (
-            second is None
-            and i + 2 < len(amounts)
-            and _MIN_MID_MAX.search(_line_above(text, first.start))
-            and "\n" not in text[first.end : amounts[i + 2].start]
-        ):
-            second = amounts[i + 2]
-            one = _one(text, first, second)
-            found += [one] if one is not None else []
-            i += 3
-            continue
+    for first, second in spans(text):
         one = _one(text, first, second)
-        if one is not None:
-            found.append(one)
-        i += 2 if second else 1
+        if one is None:
+            continue
+        before = found[-1] if found else None
+        if (
+            before
+            and one.basis == "unstated"
+            and one.confidence <= UNSURE
+            and (before.kind, before.unit, before.currency) == (one.kind, one.unit, one.currency)
+        ):
+            one = one._replace(basis=before.basis) if one.start - before.end < APART else one
+        found.append(one)
     return found
 
 
-def _marked(amount: _Amount) -> bool:
-    """Whether a number is written as money or as a rate."""
-    return amount.signed or amount.scaled or bool(amount.unit)
-
-
-def _line_above(text: str, at: int) -> str:
-    """The last line with words above the one that holds an offset."""
-    above = text[max(0, at - 300) : at].rsplit("\n", 1)[0].split("\n")
-    return next((line for line in reversed(above) if re.search(r"[A-Za-z]{3}", line)), "")
-
-
-def _one(text: str, first: _Amount, second: _Amount | None) -> Stated | None:
+def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     """The statement that one or two amounts make; None when they are something else."""
     last = second or first
     start, end = first.start, last.end
     low, high = first.value, last.value
     if second and second.scaled and not first.scaled and low < high / 20:
         low *= 1e3 if second.value < 5e6 else 1e6
-    if not (first.signed or last.signed or first.scaled or last.scaled or last.unit) and not (second and _ASKED.search(text[max(0, start - 60) : start])):
-        return None
     left, right = _clause(text, start, end)
-    basis, distance = _basis(left, right)
-    if basis is None and distance < 0:
-        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED else (None, 0)
-        if basis is None and second and _like_a_salary(low, high, last.unit or first.unit):
-            basis, distance = "base", 100
-    elif basis is None and second and "hour" in (first.unit, last.unit) and _like_a_salary(low, high, "hour"):
-        basis, distance = "base", 100
+    asked = bool(_ASKED.search(text[max(0, start - 60) : start]))
+    if not (first.marked or last.marked) and not (second and (asked or _like_a_salary(low, high, "year"))):
+        return None
     unit = last.unit or first.unit or _unit_near(left, right)
+    if unit == "pay period":
+        return None
+    basis, distance = _what(text, left, right, (low, high, unit, second is not None), start)
     if not unit:
         unit = "hour" if high < 250 and basis == "base" and not last.scaled else "year"
+    if unit == "hour" and basis in ("variable", "total", "unstated"):
+        basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
     floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
     if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > 6 * low):
         return None
     before = left[-40:]
-    plus = last.plus or bool(
-        re.match(
-            r"\s?(?:\+|and up|or more|and above|plus\b(?!\s+(?:a |an )?(?:bonus|commission|equity|benefit|uncapped|variable|overtime|\d)))",
-            right,
-            re.IGNORECASE,
-        )
+    plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b)", right, re.IGNORECASE))
+    plus = plus and not (
+        last.plus
+        and re.match(r"\s*(?:an? |annual |quarterly |discretionary |\d+%? |uncapped |full )*(?:bonus|commission|ote\b)", right, re.IGNORECASE)
+        and second is None
     )
     up_to, starting = bool(_OPEN_BELOW.search(before)) and not second, bool(_OPEN_ABOVE.search(before)) and not second
-    average = bool(_AVERAGE.search(left[-60:])) and not second
+    average = bool(_AVERAGE.search(left[-70:])) and not second
     currency = last.currency or first.currency or "USD"
     return Stated(
         None if up_to else low,
@@ -254,31 +208,70 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     return own, right[: stop.start()] if stop else right
 
 
+def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bool], start: int) -> tuple[str | None, int]:
+    """(what figures are, how far the words stand that say so); (None, 0) for something else than pay."""
+    low, high, unit, is_range = figures
+    if _APIECE.match(right) or _OTHERS.search(left[-60:]):
+        return None, 0
+    basis, distance = _basis(left, right)
+    if basis is None and distance < 0:
+        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED else (None, 0)
+        salary = is_range and _like_a_salary(low, high, unit or "year")
+        if (basis is None and salary) or (basis == "variable" and salary and unit == "hour"):
+            basis, distance = "base" if unit == "hour" or _MORE.match(right) else "unstated", 100
+    elif basis is None and is_range and unit == "hour" and _like_a_salary(low, high, "hour"):
+        basis, distance = "base", 100
+    if basis in ("variable", "total") and _MORE.match(right) and is_range and distance > 40:
+        basis = "base"
+    return basis, distance
+
+
+def _kind(match: re.Match[str]) -> str:
+    return _WORDS[int((match.lastgroup or "w0")[1:])][0]
+
+
 def _basis(left: str, right: str) -> tuple[str | None, int]:
     """(what the nearest words say the figure is, how far they stand); (None, 0) when it is not pay, (None, -1) when nothing says."""
+    plain = _ASIDE.sub(lambda m: " " * len(m[0]), left)
     found: list[tuple[int, int, str]] = []
-    for m in _SAYS.finditer(left):
-        found.append((len(left) - m.end(), -1, _WORDS[int(m.lastgroup[1:])][0]))  # type: ignore[index]
+    for m in _SAYS.finditer(plain):
+        distance = len(plain) - m.end()
+        if _FIGURE.search(plain[m.end() :]):
+            distance += 15
+        if _RIGHT_OF_ONE.search(plain[: m.start()]) and re.match(r"\s*(?:[,/;&+|)]|and\b|plus\b|or\b|-|–)", plain[m.end() :]):
+            distance += 40
+        found.append((distance, -1, _kind(m)))
+    adds = _ADDS.search(right)
+    reach = adds.start() if adds else len(right)
     for m in _SAYS.finditer(right):
-        between = right[: m.start()]
-        word = _WORDS[int(m.lastgroup[1:])][0]  # type: ignore[index]
-        if not word and re.search(r"[,;]|\bplus\b", between):
+        if _ITS_OWN.match(right[m.end() :]):
             continue
-        penalty = 12 if _AMOUNT.search(between) or re.search(r",|\b(?:plus|and|with|\+)|\+", between) else 0
-        found.append((m.start() + 2 + 3 * penalty, 1, _WORDS[int(m.lastgroup[1:])][0]))  # type: ignore[index]
+        word, distance = _kind(m), m.start() + 2
+        if m.start() >= reach:
+            if not word or word == "variable":
+                continue
+            distance += 36
+        found.append((distance, 1, word))
+    beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
+    if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
+        return None, 0
+    if re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE) and not any(f[2] == "variable" and f[0] < 20 for f in found):
+        return "ote", 2
     if not found:
-        return None, -1
-    distance, _, basis = min(found)
+        return ("base", 90) if _MORE.match(right) else (None, -1)
+    distance, side, basis = min(found)
+    if side > 0 and distance <= 4 and basis:
+        return basis, distance
     if not basis:
         pay = [f for f in found if f[2] and f[0] < 25]
         if not pay or distance + 4 < min(pay)[0]:
             return None, 0
-        distance, _, basis = min(pay)
-    if basis == "unstated" and any(b == "base" and d <= distance + 20 for d, _, b in found):
+        distance, side, basis = min(pay)
+    if basis == "unstated" and any(b == "base" and (side < 0 or d <= distance + 25) for d, side, b in found):
         basis = "base"
-    if basis in ("base", "unstated"):
+    if basis in ("base", "unstated") and not re.search(r"\b(?:base|salary)\b", left[-34:], re.IGNORECASE):
         sure = [f for f in found if f[2] in ("ote", "total") and f[0] <= distance + 25]
-        if sure and not re.search(r"\bbase\b", left[-30:], re.IGNORECASE):
+        if sure:
             distance, _, basis = min(sure)
     return basis, distance
 
@@ -286,31 +279,33 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
 def _carried(text: str, start: int) -> str | None:
     """What a figure is by the table's head above its cell, or else by the last words before it that say what figures are."""
     line_at = text.rfind("\n", 0, start) + 1
-    cell = text[line_at:start].count(" | ")
+    cell = text[line_at:start].count("|")
     above = [line for line in text[max(0, line_at - 900) : line_at].split("\n")[:-1] if line.strip()]
-    if " | " in text[line_at : start + 120]:
-        for line in reversed(above[-10:]):
-            cells = line.split(" | ")
+    if "|" in text[line_at : start + 120]:
+        for line in reversed(above[-12:]):
+            cells = line.split("|")
             head = _SAYS.search(cells[cell]) if cell < len(cells) else None
-            if head and not _AMOUNT.search(cells[cell]):
-                return _WORDS[int(head.lastgroup[1:])][0] or None  # type: ignore[index]
+            if head and not re.search(r"\d{3}", cells[cell]):
+                return _kind(head) or None
     before = text[max(0, start - CARRIED) : start]
     said = [m for m in _SAYS.finditer(before)]
-    pay = [m for m in said if _WORDS[int(m.lastgroup[1:])][0]]  # type: ignore[index]
+    pay = [m for m in said if _kind(m)]
     if not pay or (said[-1] is not pay[-1] and said[-1].start() > pay[-1].end() + 60):
         return None
-    return _WORDS[int(pay[-1].lastgroup[1:])][0]  # type: ignore[index]
+    return _kind(pay[-1])
 
 
 def _unit_near(left: str, right: str) -> str:
-    for words in (right[:35], left[-50:]):
+    """The unit that words beside a figure name: those right after it before anything is added, or those before it."""
+    adds = _ADDS.search(right)
+    for words in (right[: min(35, adds.start() if adds else 35)], left[-50:]):
         m = re.search(
-            r"hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
+            r"hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
             words,
             re.IGNORECASE,
         )
         if m:
-            return _unit_of(m[0])
+            return unit_of(m[0])
     return ""
 
 

@@ -1,0 +1,163 @@
+"""Numbers of a text that could be money, and which two of them are the ends of a range."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+CURRENCIES = {
+    **{"$": "USD", "us$": "USD", "usd": "USD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "cad": "CAD"},
+    **{"€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
+}
+_SIGN = r"(?:US\$|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
+_SCALE = r"(?:\s?(?:k|K|thousand)\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
+_UNIT = (
+    r"(?i:\s?(?:/|per|an?|each)\s?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
+    r"|\s?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|\s?p\.?a\.?\b|\s?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b)"
+)
+_AMOUNT = re.compile(
+    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:USD|EUR|GBP|CAD)\b)?(?P<unit>{_UNIT})?",
+)
+_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\.\.+)\s*")
+_ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
+_ASKED_WITHIN = 60
+_SHORT = re.compile(
+    r"\b(?:OTE|on[- ]target|base)(?: salary| earnings| pay)?(?: of| is|:| at| around|,)? ?(?P<a>\d{2,3})(?:[-–](?P<b>\d{2,3}))?(?![\d,.]*\d|\s?(?:%|k\b|K\b|/|x\b|days?|hours?|people|years?|months?|weeks?))"
+    r"|(?<![\d$€£.,/-])\b(?P<c>\d{2,3})(?:[-–](?P<d>\d{2,3}))? (?:OTE|base)\b",
+    re.IGNORECASE,
+)
+_LEAST_SHORT, _MOST_SHORT = 35, 900
+_MOST_APART = 24
+_LOW = r"(?:min(?:imum)?|low(?:est)?|from|start(?:ing)?|entry|floor)"
+_HIGH = r"(?:max(?:imum)?|high(?:est)?|to|top|ceiling)"
+_LOW_LABEL = r"(?:min(?:imum)?|low(?:est)?|floor|(?:from|start(?:ing)?|entry)(?=\s*:))"
+_HIGH_LABEL = r"(?:max(?:imum)?|high(?:est)?|ceiling|(?:to|top)(?=\s*:))"
+_MIDDLE = r"(?:mid(?:dle|point)?|target|median)"
+
+
+class Amount(NamedTuple):
+    """A number that could be money, with what is written at it; `unit` is "" where none is, "pay period" for one that is no even part of a year."""
+
+    value: float
+    scaled: bool
+    signed: bool
+    currency: str
+    plus: bool
+    unit: str
+    start: int
+    end: int
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is written as money or as a rate."""
+        return self.signed or self.scaled or bool(self.unit)
+
+
+def unit_of(text: str) -> str:
+    """hour, day, week, month or year that words name; "pay period" for fortnights and half months, "" for none."""
+    words = text.lower()
+    for unit, pattern in (
+        ("pay period", r"bi-?weekly|semi-?monthly|pay period|fortnight"),
+        ("hour", r"h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
+        ("month", r"month|\bmo\b"),
+        ("week", r"week|wk"),
+        ("day", r"day|daily"),
+        ("year", r"year|yr|annu|\bp\.?a"),
+    ):
+        if re.search(pattern, words):
+            return unit
+    return ""
+
+
+def amounts(text: str) -> list[Amount]:
+    """Every number that could be money, in order."""
+    found = []
+    for m in _AMOUNT.finditer(text):
+        start = m.start("sign") if m["sign"] else m.start("number")
+        start += len(text[start : m.end()]) - len(text[start : m.end()].lstrip())
+        before = text[start - 1] if start else " "
+        if m["number"] == "401" and m["scale"]:
+            continue
+        if before.isalnum() or (before in ".,#&_" and not m["sign"]) or text[m.end() : m.end() + 1] == "%":
+            continue
+        scale = (m["scale"] or "").strip().lower()
+        times = 1e3 if scale in ("k", "thousand") else 1e9 if scale in ("b", "bn", "billion") else 1e6 if scale else 1.0
+        sign = re.sub(r"\s", "", m["sign"] or m["code"] or "").lower()
+        currency = CURRENCIES.get(sign) or CURRENCIES.get(sign.removesuffix("$"), "")
+        if m["code"] and m["sign"] and m["sign"].strip() == "$":
+            currency = m["code"].strip()
+        found.append(
+            Amount(float(m["number"].replace(",", "")) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit_of(m["unit"] or ""), start, m.end())
+        )
+    return _with_short(text, found)
+
+
+def _with_short(text: str, found: list[Amount]) -> list[Amount]:
+    """Numbers that stand for thousands because they are called a base or OTE: "OTE 180", "145 base"."""
+    short = {}
+    for m in _SHORT.finditer(text):
+        for name in "abcd":
+            if m[name] and _LEAST_SHORT <= int(m[name]) <= _MOST_SHORT:
+                short[m.start(name)] = True
+    return [a._replace(value=a.value * 1e3, scaled=True) if a.start in short and not a.marked and a.value < 1_000 else a for a in found]
+
+
+def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
+    """(low, high) of every range and (figure, None) of every single one, in order."""
+    rows = amounts(text)
+    i = 0
+    while i < len(rows):
+        first, second, last = rows[i], None, i
+        for far in (2, 1):
+            if i + far < len(rows) and _are_ends(text, rows, i, i + far):
+                second, last = rows[i + far], i + far
+                break
+        yield first, second
+        i = last + 1
+
+
+def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
+    """Whether two amounts are the ends of one range, with a midpoint between them where they are two apart."""
+    first, last = rows[i], rows[j]
+    if last.value < first.value and not (last.scaled and not first.scaled):
+        return False
+    if _labelled(text, rows[i : j + 1]) or _columns(text, rows[i : j + 1]):
+        return True
+    if j != i + 1:
+        return False
+    joined = _JOIN.fullmatch(text[first.end : last.start])
+    if not joined or "\n\n" in joined[0]:
+        return False
+    if not (first.marked or last.marked or _ASKED.search(text[max(0, first.start - _ASKED_WITHIN) : first.start])):
+        return False
+    return joined[0].strip() != "and" or bool(re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
+
+
+def _labelled(text: str, rows: list[Amount]) -> bool:
+    """`Minimum 88,400  Midpoint 110,500  Maximum 132,600`, on one line or three."""
+    names = [_LOW_LABEL, _MIDDLE, _HIGH_LABEL] if len(rows) == 3 else [_LOW_LABEL, _HIGH_LABEL]
+    at = max(0, rows[0].start - _MOST_APART)
+    for row, name in zip(rows, names, strict=True):
+        before = text[at : row.start]
+        if not re.search(rf"\b{name}\b[^\w$]{{0,12}}(?:is|of|salary|pay|rate|base)?\W{{0,6}}$", before, re.IGNORECASE) or row.start - at > 2 * _MOST_APART + 12:
+            return False
+        at = row.end
+    return True
+
+
+def _columns(text: str, rows: list[Amount]) -> bool:
+    """Cells of one row of a table under the heads of low (middle) and high."""
+    between = [text[a.end : b.start] for a, b in pairwise(rows)]
+    if not all(re.fullmatch(r"\s*\|\s*", part) for part in between):
+        return False
+    line = text.rfind("\n", 0, rows[0].start) + 1
+    cell = text[line : rows[0].start].count("|")
+    above = [row for row in text[max(0, line - 900) : line].split("\n") if "|" in row]
+    for row in reversed(above[-12:]):
+        heads = row.split("|")[cell : cell + len(rows)]
+        if len(heads) == len(rows) and re.search(rf"\b{_LOW}\b", heads[0], re.IGNORECASE) and re.search(rf"\b{_HIGH}\b", heads[-1], re.IGNORECASE):
+            return not any(re.search(r"\d{4}", head) for head in heads)
+    return False
