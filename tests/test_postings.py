@@ -14,8 +14,8 @@ from tests.postings.scoring import expected, score
 
 READ_WITHIN_SECONDS = 2.0
 FLOORS = {
-    "tune": {"pay": 0.85, "family": 0.88, "level": 0.81, "locations": 0.89},
-    "held_out": {"pay": 0.84, "family": 0.9, "level": 0.88, "locations": 0.89},
+    "tune": {"pay": 0.95, "family": 0.93, "level": 0.92, "locations": 0.95},
+    "held_out": {"pay": 0.91, "family": 0.93, "level": 0.92, "locations": 0.91},
 }
 
 
@@ -47,7 +47,7 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 def test_labelled_postings_are_read(model, half):
     """The rules were written on one half; the other is scored and not looked at. It is below the promise (pay .95, level and family .90, place .95) and says by how much."""
     scores, mistakes = score(model, half)
-    assert len(expected(half)) >= (184 if half == "tune" else 124)
+    assert len(expected(half)) >= (384 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():
         print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
     if half == "tune":
@@ -151,9 +151,14 @@ def test_the_public_job_descriptions_are_read(model):
     assert (readings[0].employees.value, readings[0].manages.value) == ((200, 200), (1, 3))
     assert [(s.low, s.high, s.open_ended) for s in readings[1].pay] == [(150_000, 250_000, True)]
     assert (readings[1].years.value, readings[1].manages.value) == ((12, 15), (5, None))
-    assert {(s.low, s.high, s.basis) for s in readings[3].pay} >= {(85_694, 85_694, "base"), (70_000, 120_000, "unstated"), (120_000, 200_000, "ote")}
+    assert {(s.low, s.high, s.basis) for s in readings[3].pay} >= {
+        (85_694, 85_694, "base"),
+        (100_000, 150_000, "base"),
+        (70_000, 120_000, "base"),
+        (120_000, 200_000, "ote"),
+    }
     assert readings[3].base_share.value == (0.6, 0.7)
-    assert readings[3].contradictions
+    assert [(a.low, b.low, a.basis) for a, b in readings[3].contradictions] == [(100_000, 70_000, "base")], "two base ranges for the same job"
 
 
 def test_a_posting_by_the_api_and_the_command_line(client, model, runner, tmp_path):

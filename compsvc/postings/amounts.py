@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 CURRENCIES = {
     **{"$": "USD", "us$": "USD", "usd": "USD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "cad": "CAD"},
-    **{"€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
+    **{"dollars": "USD", "bucks": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
 }
 _SIGN = r"(?:US\$|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
-_SCALE = r"(?:\s?(?:k|K|thousand)\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
+_SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
 _UNIT = (
     r"(?i:\s?(?:/|per|an?|each)\s?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
     r"|\s?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|\s?p\.?a\.?\b|\s?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:USD|EUR|GBP|CAD)\b)?(?P<unit>{_UNIT})?",
+    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:USD|EUR|GBP|CAD|(?i:dollars|bucks))\b)?(?P<unit>{_UNIT})?",
 )
 _JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\.\.+)\s*")
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
@@ -31,10 +31,13 @@ _SHORT = re.compile(
 )
 _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
+_STEP = re.compile(r"\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})\W*$", re.IGNORECASE)
+MOST_AMOUNTS = 500
+LEAST_YEARLY, MOST_YEARLY = 20_000, 600_000
 _LOW = r"(?:min(?:imum)?|low(?:est)?|from|start(?:ing)?|entry|floor)"
 _HIGH = r"(?:max(?:imum)?|high(?:est)?|to|top|ceiling)"
-_LOW_LABEL = r"(?:min(?:imum)?|low(?:est)?|floor|(?:from|start(?:ing)?|entry)(?=\s*:))"
-_HIGH_LABEL = r"(?:max(?:imum)?|high(?:est)?|ceiling|(?:to|top)(?=\s*:))"
+_LOW_LABEL = r"(?:min(?:imum)?|low(?:est|er)?(?: end)?|floor|(?:from|start(?:ing)?|entry)(?=\s*:))"
+_HIGH_LABEL = r"(?:max(?:imum)?|high(?:est|er)?(?: end)?|ceiling|(?:to|top)(?=\s*:))"
 _MIDDLE = r"(?:mid(?:dle|point)?|target|median)"
 
 
@@ -84,11 +87,11 @@ def amounts(text: str) -> list[Amount]:
         if before.isalnum() or (before in ".,#&_" and not m["sign"]) or text[m.end() : m.end() + 1] == "%":
             continue
         scale = (m["scale"] or "").strip().lower()
-        times = 1e3 if scale in ("k", "thousand") else 1e9 if scale in ("b", "bn", "billion") else 1e6 if scale else 1.0
+        times = 1e3 if scale == "k" or "thousand" in scale else 1e9 if scale in ("b", "bn", "billion") else 1e6 if scale else 1.0
         sign = re.sub(r"\s", "", m["sign"] or m["code"] or "").lower()
         currency = CURRENCIES.get(sign) or CURRENCIES.get(sign.removesuffix("$"), "")
         if m["code"] and m["sign"] and m["sign"].strip() == "$":
-            currency = m["code"].strip()
+            currency = CURRENCIES[m["code"].strip().lower()]
         found.append(
             Amount(float(m["number"].replace(",", "")) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit_of(m["unit"] or ""), start, m.end())
         )
@@ -107,10 +110,14 @@ def _with_short(text: str, found: list[Amount]) -> list[Amount]:
 
 def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
     """(low, high) of every range and (figure, None) of every single one, in order."""
-    rows = amounts(text)
+    rows = amounts(text)[:MOST_AMOUNTS]
     i = 0
     while i < len(rows):
         first, second, last = rows[i], None, i
+        if (top := _last_step(text, rows, i)) > i:
+            yield first, rows[top]
+            i = top + 1
+            continue
         for far in (2, 1):
             if i + far < len(rows) and _are_ends(text, rows, i, i + far):
                 second, last = rows[i + far], i + far
@@ -119,21 +126,36 @@ def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
         i = last + 1
 
 
+def _last_step(text: str, rows: list[Amount], i: int) -> int:
+    """Where a table of pay steps that begins with an amount ends; the amount itself where none begins."""
+    j = i
+    while j < len(rows) and _STEP.search(text[max(0, rows[j].start - _MOST_APART) : rows[j].start]) and (j == i or rows[j].value >= rows[j - 1].value):
+        if j > i and rows[j].start - rows[j - 1].end > 2 * _MOST_APART:
+            break
+        j += 1
+    return max(j - 1, i)
+
+
 def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
     """Whether two amounts are the ends of one range, with a midpoint between them where they are two apart."""
     first, last = rows[i], rows[j]
     if last.value < first.value and not (last.scaled and not first.scaled):
         return False
-    if _labelled(text, rows[i : j + 1]) or _columns(text, rows[i : j + 1]):
+    if _labelled(text, rows[i : j + 1]) or _labelled_after(text, rows[i : j + 1]) or _columns(text, rows[i : j + 1]):
         return True
     if j != i + 1:
         return False
     joined = _JOIN.fullmatch(text[first.end : last.start])
     if not joined or "\n\n" in joined[0]:
         return False
-    if not (first.marked or last.marked or _ASKED.search(text[max(0, first.start - _ASKED_WITHIN) : first.start])):
+    if not (first.marked or last.marked or _looks_yearly(text, first, last) or _ASKED.search(text[max(0, first.start - _ASKED_WITHIN) : first.start])):
         return False
     return joined[0].strip() != "and" or bool(re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
+
+
+def _looks_yearly(text: str, first: Amount, last: Amount) -> bool:
+    """Whether two unmarked numbers are written and sized like yearly pay: "57,000 to 64,000"."""
+    return all("," in text[a.start : a.end] for a in (first, last)) and LEAST_YEARLY <= first.value < last.value <= min(MOST_YEARLY, 2 * first.value)
 
 
 def _labelled(text: str, rows: list[Amount]) -> bool:
@@ -146,6 +168,15 @@ def _labelled(text: str, rows: list[Amount]) -> bool:
             return False
         at = row.end
     return True
+
+
+_RIGHT_LOW = re.compile(r"\s*\(?\s*(?:at )?(?:the )?(?:min(?:imum)?|low(?: end)?|entry|bottom|start)\b", re.IGNORECASE)
+_RIGHT_HIGH = re.compile(r"\s*\(?\s*(?:at )?(?:the )?(?:max(?:imum)?|high(?: end)?|top|ceiling)\b", re.IGNORECASE)
+
+
+def _labelled_after(text: str, rows: list[Amount]) -> bool:
+    """`$84,700 (min) / $105,900 (mid) / $127,100 (max)`."""
+    return bool(rows[-1].start - rows[0].end < 4 * _MOST_APART and _RIGHT_LOW.match(text, rows[0].end) and _RIGHT_HIGH.match(text, rows[-1].end))
 
 
 def _columns(text: str, rows: list[Amount]) -> bool:

@@ -18,11 +18,14 @@ from compsvc.errors import FieldProblem, RequestInvalid
 
 LONGEST = 100_000
 DEEPEST = 40
+LONGEST_WORD = 160
 _BLOCKS = frozenset("p div li ul ol br tr table h1 h2 h3 h4 h5 h6 section article header footer dt dd blockquote hr td th option title".split())
 _SILENT = frozenset(("script", "style", "template", "noscript", "svg", "head"))
 _TAG = re.compile(r"<(?:/?(?:p|div|ul|ol|li|br|h[1-6]|table|tr|td|span|strong|b|em|section|article|html|body|a|dl|dt|dd)\b)[^<>]*>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"<(?:p|div|ul|ol|li|br|h[1-6]|table|tr|td|section|article|html|body|dl|dt|dd)\b[^<>]*>", re.IGNORECASE)
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
+_BLANKS = re.compile(r"([^\S\n]{8})[^\S\n]+|(\n{3})\n+")
 _PERIODS = {"HOUR": "hour", "DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year", "ANNUAL": "year"}
 _TYPES = {"FULL_TIME": "full-time", "PART_TIME": "part-time", "CONTRACTOR": "contract", "TEMPORARY": "temporary", "INTERN": "internship"}
 
@@ -47,7 +50,17 @@ class Document(NamedTuple):
 
 
 def document_of(sent: str) -> Document:
-    """The posting that was sent; RequestInvalid for one that is empty or too long."""
+    """The posting that was sent; RequestInvalid for one that is empty or too long. Words longer than any word are parted, rows of blanks shortened."""
+    document = _document(sent)
+    return document._replace(text=_tidied(document.text))
+
+
+def _tidied(text: str) -> str:
+    """Text without rows of blanks and words that are longer than any word."""
+    return _BLANKS.sub(r"\1\2", _LONG_WORD.sub(r"\g<0> ", text))
+
+
+def _document(sent: str) -> Document:
     text = sent.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     if not text.strip():
         raise RequestInvalid("There is no posting.", (FieldProblem("/text", "the posting is empty", "its text"),))
@@ -57,6 +70,7 @@ def document_of(sent: str) -> Document:
         found = _json(text)
         if found is not None:
             return found
+    text = _tidied(text)
     front = _FRONT.match(text)
     if front:
         said, lines = _front_matter(front[1])
@@ -223,12 +237,12 @@ def _json(text: str) -> Document | None:
         return None
     if "JobPosting" in str(found.get("@type", "")):
         return _schema_org(found)
+    if any(name in found for name in ("descriptionHtml", "compensationTiers", "compensation", "compensationTierSummary", "isRemote")):
+        return _ashby(found)
     if "pay_input_ranges" in found or ("content" in found and "title" in found):
         return _greenhouse(found)
-    if "categories" in found or "descriptionPlain" in found or "salaryRange" in found:
+    if any(name in found for name in ("categories", "descriptionPlain", "salaryRange")):
         return _lever(found)
-    if "descriptionHtml" in found or "compensationTiers" in found or "compensation" in found or "compensationTierSummary" in found:
-        return _ashby(found)
     raise RequestInvalid(
         "The JSON is of no kind we know.",
         (FieldProblem("/text", "JSON without the fields of a posting", "schema.org JobPosting, or a posting of Greenhouse, Lever or Ashby"),),
@@ -315,7 +329,7 @@ def _lever(found: Mapping[str, Any]) -> Document:
     """Lever: `text` is the title, `salaryRange` has an interval."""
     said = _kept(
         title=found.get("text") or found.get("title"),
-        location=_at(found, "categories", "location") or found.get("location"),
+        location="; ".join(_all_locations(found)),
         employment_type=_at(found, "categories", "commitment"),
         remote=found.get("workplaceType"),
     )
@@ -335,7 +349,7 @@ def _ashby(found: Mapping[str, Any]) -> Document:
     """Ashby: tiers of components, each with a kind and an interval."""
     said = _kept(
         title=found.get("title"),
-        location=found.get("location") or found.get("locationName"),
+        location="; ".join(filter(None, (_word(found.get("location") or found.get("locationName")), *_secondary(found)))),
         employment_type=found.get("employmentType"),
         remote=found.get("workplaceType"),
     )
@@ -353,10 +367,25 @@ def _ashby(found: Mapping[str, Any]) -> Document:
     return Document(_lines(said, body, None if pay else summary), "ashby", said, tuple(pay))
 
 
+def _secondary(found: Mapping[str, Any]) -> list[str]:
+    """Further places of an Ashby posting."""
+    rows = found.get("secondaryLocations")
+    return [_word(row.get("location") if isinstance(row, Mapping) else row) for row in rows] if isinstance(rows, list) else []
+
+
+def _all_locations(found: Mapping[str, Any]) -> list[str]:
+    """Places of a Lever posting."""
+    listed = _at(found, "categories", "allLocations")
+    first = _word(_at(found, "categories", "location") or found.get("location"))
+    rows = [_word(row) for row in listed] if isinstance(listed, list) else []
+    return list(dict.fromkeys(filter(None, (first, *rows))))
+
+
 def _lines(said: Mapping[str, str], *bodies: Any) -> str:
     """The title, then the bodies as plain text."""
     parts = [said.get("title", "")]
     for body in bodies:
         if isinstance(body, str) and body.strip():
+            body = _tidied(body[:LONGEST])
             parts.append(_from_html(html.unescape(body)) if _TAG.search(html.unescape(body)) else _from_markdown(body))
     return "\n\n".join(filter(None, parts))[:LONGEST]

@@ -6,17 +6,12 @@ Grammar and the vocabulary, no guessing: a field that no words state is not ther
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
-
-from compsvc.errors import RoleNotCovered
-from compsvc.paymodel import PayModel
 
 NUMBERS = {name: i for i, name in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())} | {
     "twenty": 20
 }
 MOST_EMPLOYEES = 3_000_000
-ABROAD = "outside the United States"
 _N = r"(?:\d{1,2}|" + "|".join(NUMBERS) + r")"
 _TO = r"\s*(?:[-–—]|to)\s*"
 
@@ -232,172 +227,6 @@ def work_mode(text: str, said: str = "") -> Found | None:
             rows.append((0 if name == "hybrid" else 1, m.start() // 400, rank, m.start(), Found(name, m.start(), m.end(), 0.85, "work mode")))
             break
     return min(rows)[4] if rows else None
-
-
-# --- place -------------------------------------------------------------------------------
-
-_STATES = (
-    "AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC"
-)
-_STATE_NAMES = "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|Wyoming|D\\.C\\."
-_CITY_STATE = re.compile(
-    rf"\b(?P<city>(?:St\. |Ft\. )?[A-Z][a-zA-Z'.-]+(?:[ -](?:[A-Z][a-zA-Z'.-]+|of|de|du|la)){{0,3}}),\s*(?P<state>(?:{_STATES})\b|(?:{_STATE_NAMES})\b)"
-)
-_LABELLED = re.compile(
-    r"(?im)^\W{0,3}(?:job |work |office |primary |hiring )?(?:locations?|where|offices?|based in|city|territory|region|site)\s*[:|–-]\s*(?P<place>[^\n|•]{2,90})"
-)
-_IN_WORDS = re.compile(
-    r"\b(?:based (?:in|out of)|located in|office in|offices in|our|in(?: our)?(?: downtown| central| greater)?|from our|at our|downtown)\s+(?:the )?(?P<place>[A-Z][a-zA-Z.'-]+(?:[ -][A-Z][a-zA-Z.'-]+){0,3})(?=\s+(?:office|area|metro|headquarters|hq|location|studio|campus|team|hub|and|needs|seeks|is|has|wants)\b|[,.;)\n])"
-)
-_COVERED = re.compile(
-    r"\b(?:covering|territory (?:is|of|covers)|work from our|in our|at our|your home is in|we want you in|live in)\s+(?P<places>[A-Z][\w.'-]+(?: [A-Z][\w.'-]+)?(?:(?:, | or | and |, or |, and )[A-Z][\w.'-]+(?: [A-Z][\w.'-]+)?){1,8})"
-)
-_MUST_LIVE = re.compile(
-    rf"must (?:live|reside|be (?:based|located)) in\s+(?:the following states:? )?(?P<places>(?:(?:{_STATES}|{_STATE_NAMES})\b(?:\s*,\s*|\s*,?\s+(?:or|and)\s+)?){{1,12}})"
-)
-_NATION = re.compile(
-    r"\b(?:anywhere in the (?:US|U\.S\.|United States)|remote[ ,(–-]+(?:within (?:the )?)?(?:US|U\.S\.?|USA|United States)(?:[- ]only)?\b|United States|US[- ]remote|U\.S\.-based|US-based)",
-    re.IGNORECASE,
-)
-_NOISE = re.compile(r"\b(?:fully remote|remote|hybrid|on[- ]?site|in[- ]office|flexible|(?:one|two|three|four|five|\d) days?[^,;|)]*|\(.*?\))", re.IGNORECASE)
-
-
-def _known(model: PayModel, place: str) -> bool:
-    """Whether a place is one the market knows, or one abroad that it knows it does not cover."""
-    try:
-        found = model.places.resolve(place)
-    except RoleNotCovered as problem:
-        return ABROAD in problem.message and "," in place
-    return found.match >= 0.7 and found.relaxed is None
-
-
-class _Places:
-    """Places found so far, as written, in order."""
-
-    def __init__(self, model: PayModel) -> None:
-        self._model = model
-        self.found: list[Found] = []
-
-    def add(self, place: str, start: int, end: int, confidence: float, why: str) -> bool:
-        """Keep a place that is one; whether it was kept."""
-        plain = re.sub(r"\s+", " ", place).strip(" ,;.-–—()|")
-        if not plain or plain.lower() in {f.value.lower() for f in self.found} or not _known(self._model, plain):
-            return False
-        where = re.search(r"\s+".join(map(re.escape, plain.split())), place)
-        begins, ends = (start + where.start(), start + where.end()) if where else (start, end)
-        self.found.append(Found(plain, begins, ends, confidence, why))
-        return True
-
-    def add_each(self, text: str, start: int, confidence: float, why: str) -> None:
-        """Keep every place of a list in words."""
-        for place, at in _split(text):
-            states = [part.strip() for part in place.split(",")]
-            if (
-                len(states) > 1
-                and all(re.fullmatch(rf"{_STATE_NAMES}|{_STATES}", part) for part in states)
-                and not re.fullmatch(r"New York|Washington", states[0])
-            ):
-                for part in states:
-                    where = start + at + place.find(part)
-                    self.add(part, where, where + len(part), confidence, why)
-                continue
-            shorter = re.split(r"\s{2,}|\s*\(|,\s*,", place)[0]
-            while shorter and not self.add(shorter, start + at, start + at + len(shorter.rstrip()), confidence, why):
-                shorter = shorter.rpartition(",")[0]
-        if not self.found and (nation := _NATION.search(text)):
-            self.found.append(Found("United States", start + nation.start(), start + nation.end(), confidence, why))
-
-
-def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
-    """Places the job may be done in, as written, in order: the form's, a line's that names them, where people must live, a line of its own, a city with its state, the nation, an office's city."""
-    if said:
-        places = _Places(model)
-        places.add_each(said, 0, 1.0, "the form")
-        if places.found:
-            return [f._replace(start=0, end=0) for f in places.found]
-    for way in (_labelled, _must_live, _own_line, _city_and_state, _nation, _in_words):
-        places = _Places(model)
-        way(model, text, places)
-        if places.found:
-            return places.found
-    return []
-
-
-def _labelled(_model: PayModel, text: str, places: _Places) -> None:
-    for m in _LABELLED.finditer(text):
-        if places.found or _MUST_LIVE.search(m["place"]):
-            return
-        places.add_each(m["place"], m.start("place"), 0.95, "a line that names the place")
-
-
-def _must_live(_model: PayModel, text: str, places: _Places) -> None:
-    if m := _MUST_LIVE.search(text):
-        places.add_each(m["places"].replace(",", ";"), m.start("places"), 0.9, "where people must live")
-
-
-def _own_line(model: PayModel, text: str, places: _Places) -> None:
-    at = 0
-    for line in text.split("\n")[:6]:
-        plain = _NOISE.sub(lambda m: _inside(m[0]), line)
-        for part in re.split(r"\s*[|•]\s*|\s{2,}", plain):
-            words = part.strip(" |•,-–—")
-            short = 3 <= len(words) <= 50 and len(words.split()) <= 6 and re.match(r"(?:Greater |Downtown )?[A-Z]", words)
-            if short and model.titles.resolve(words, None).match < 0.9 and _kind_of(model, words) != "nation":
-                start = at + max(line.find(words), 0)
-                places.add_each(words, start, 0.8, "a line of its own")
-        if places.found:
-            return
-        at += len(line) + 1
-
-
-def _kind_of(model: PayModel, place: str) -> str:
-    """area, state or nation; "" for no place."""
-    try:
-        return model.places.resolve(place).kind
-    except RoleNotCovered:
-        return ""
-
-
-def _city_and_state(model: PayModel, text: str, places: _Places) -> None:
-    for m in _CITY_STATE.finditer(text):
-        words = m["city"].split()
-        for k in range(len(words)):
-            city = " ".join(words[k:])
-            if places.add(f"{city}, {m['state']}", m.start() + len(m["city"]) - len(city), m.end(), 0.85, "a city with its state"):
-                break
-
-
-def _nation(_model: PayModel, text: str, places: _Places) -> None:
-    if m := _NATION.search(text):
-        places.found.append(Found("United States", m.start(), m.end(), 0.8, "anywhere in the country"))
-
-
-def _in_words(_model: PayModel, text: str, places: _Places) -> None:
-    if m := _COVERED.search(text):
-        places.add_each(m["places"], m.start("places"), 0.8, "words that place the work")
-        if places.found:
-            return
-    for m in _IN_WORDS.finditer(text):
-        if places.add(m["place"], m.start("place"), m.end("place"), 0.7, "words that place the office"):
-            return
-
-
-def _split(text: str) -> Iterator[tuple[str, int]]:
-    """(place, offset) of "Austin, TX or Denver, CO; New York"."""
-    blank = _NOISE.sub(lambda m: _inside(m[0]), text)
-    at = 0
-    for i, part in enumerate(re.split(r"(\s*(?:;|/|\||\bor\b|\band\b|\u2022)\s*)", blank)):
-        plain = part.strip(" ,;()-–—|")
-        if i % 2 == 0 and re.search(r"[A-Za-z]{2}", plain):
-            yield plain, at + part.find(plain)
-        at += len(part)
-
-
-def _inside(noise: str) -> str:
-    """Noise as blanks; what stands in brackets stays when it is a city with its state."""
-    if noise.startswith("(") and (place := re.search(rf"[A-Z][\w. '-]+, (?:{_STATES})\b", noise)):
-        return " " * place.start() + place[0] + " " * (len(noise) - place.end())
-    return " " * len(noise)
 
 
 # --- industry ----------------------------------------------------------------------------

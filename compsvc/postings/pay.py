@@ -25,6 +25,10 @@ BEFORE, AFTER, CARRIED = 160, 70, 260
 APART = 200
 NEXT_TO = 24
 UNSURE = 0.5
+LEAST_A_YEAR = 12_000
+FAR = 80
+REACH_OF_ONE = 40
+LONGEST_ITEM = 44
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
 
@@ -49,8 +53,8 @@ _AT_PLAN = r"(?:at (?:plan|target|quota|goal|100 ?%(?: of (?:plan|target|quota|g
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"sign[- ]?(?:on|ing)(?: bonus)?|(?:referral|relocation|transition|welcome|hiring|start(?:ing)?|joining|completion|spot|holiday gift) bonus|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
-        r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|for|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
+        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
         "ote",
@@ -62,27 +66,27 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "variable",
-        r"\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]sharing|\bpays another\b",
+        r"\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
     ),
     (
         "base",
-        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
+        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|annualized|remuneration|c2c|corp[- ]to[- ]corp|\bw-?2\b|\b1099\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
     ),
     (
         "unstated",
-        r"\brange\b(?=\s*(?::|\||is|spans?|runs|goes|starts|of|for))|\bcompensation\b|\bcomp\b|💰|:money(?:bag|_with_wings)?:|remuneration|\bthe money\b|^\W*money\b",
+        r"(?<!in the )\brange\b(?=\s*(?::|\||is|spans?|runs|goes|starts|of|for))|\bcompensation\b|\bcomp\b|💰|:money(?:bag|_with_wings)?:",
     ),
     (
         "",
-        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contract(?:s| value)?|deals?\b|accounts? (?:worth|valued|of|ranging)|worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?|grants?\b|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest\w*|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|average (?:ticket|deal|order|account|loan|sale)|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward|phone|cell|gas card|fuel|mileage|vehicle|truck|meals?\b|lunch|snacks?|conferences?|certification|exam\b|dues|membership|uniform|boots?\b|laptop|workstation|equipment|furniture|moving|adoption|fertility|family[- ]forming|dependent care|\bfsa\b|\bhra\b|pension|retirement|contribut\w+|student loan|scholarship|sabbatical|therapy|charit\w+|volunteer\w*|raffle|contest|background check|deposits?|\brent\b|price[ds]?\b|invoices?|receivables?|payables?|settlements?|verdict|fines?\b|penalt\w+|endowment|appropriation|campaigns?\b|pledge|capital|construction\b(?! (?:manager|project))|facility|inventory|volume|retainers?|engagements?|ebitda|visits?\b|orders?\b|sold\b|donors?\b|lifetime",
     ),
 )
 _OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+|rep|earner|performer|producer|seller|biller|\w+ )\b[^.\n]{0,30}|\bhighest\b|\bnext step\b|\bmeant\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+|rep|earner|performer|producer|seller|biller|\w+ )\b[^.\n]{0,30}|\bhighest\b|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 _APIECE = re.compile(
-    r"^\s*(?:for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr)\w+|a (?:deal|policy|sale|meeting|placement|head)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    r"^\s*(?:for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
 _ADDS = re.compile(r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|while|where|depending|based)\b", re.IGNORECASE)
@@ -90,9 +94,12 @@ _MORE = re.compile(
     r"^[\s,(]*(?:a year|per year|annually|yearly|/ ?(?:yr|year))?[\s,(]*(?:\+|plus\b|and\b|with\b|&)[^.\n$]{0,40}?\b(?:bonus|commission|incentive|variable|ote|overtime|equity|tips|profit|premium)",
     re.IGNORECASE,
 )
-_ITS_OWN = re.compile(r"[\s:=()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
-_ASIDE = re.compile(r"\([^()]{12,80}\)|,\s*(?:including|with|inclusive of|excluding|before)\b[^,$]{0,60},")
+_ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
+_ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|with|inclusive of|excluding|before)\b[^,$]{0,60},")
 _FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
+_EARNED = re.compile(r"\b(?:made|earned|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE)
+_STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
+_MONTHLY = re.compile(r"\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
 _RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
 _SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)), re.IGNORECASE)
 _OPEN_BELOW = re.compile(r"(?:up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE)
@@ -157,23 +164,36 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     if unit == "pay period":
         return None
     basis, distance = _what(text, left, right, (low, high, unit, second is not None), start)
+    if not (first.marked or last.marked or asked) and distance > FAR:
+        return None
+    if second is None and REACH_OF_ONE < distance < FAR and not _AVERAGE.search(left):
+        return None
+    if not unit and high < LEAST_A_YEAR and (basis == "base" or _STEP.search(left)) and _MONTHLY.search(text[max(0, start - CARRIED) : start]):
+        unit, basis, distance = "month", "base", 80
     if not unit:
-        unit = "hour" if high < 250 and basis == "base" and not last.scaled else "year"
-    if unit == "hour" and basis in ("variable", "total", "unstated"):
+        by_hour = (
+            second is not None
+            or bool(re.search(r"\bhour|\brate|\bwage|w-?2\b|c2c|corp", text[max(0, start - 60) : start] + right[:20], re.IGNORECASE))
+            or bool(re.search(r"\bhourly\b", text[max(0, start - CARRIED) : start], re.IGNORECASE))
+        )
+        unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
+    if unit == "hour" and basis in ("variable", "total"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
     floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
     if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > 6 * low):
         return None
     before = left[-40:]
-    plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b)", right, re.IGNORECASE))
+    plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b|minimum\b(?!\s*[:/]))", right, re.IGNORECASE))
     plus = plus and not (
         last.plus
-        and re.match(r"\s*(?:an? |annual |quarterly |discretionary |\d+%? |uncapped |full )*(?:bonus|commission|ote\b)", right, re.IGNORECASE)
+        and re.match(r"\s*(?:an? |annual |quarterly |discretionary |\d+%? |uncapped |full )*(?:bonus|commission)", right, re.IGNORECASE)
         and second is None
     )
     up_to, starting = bool(_OPEN_BELOW.search(before)) and not second, bool(_OPEN_ABOVE.search(before)) and not second
-    average = bool(_AVERAGE.search(left[-70:])) and not second
+    average = bool(_AVERAGE.search(left[-70:]) or re.match(r"\s*(?:on|as an?) average\b", right, re.IGNORECASE)) and not second
+    if average and basis == "base" and re.search(r"\b(?:made|earned|makes|earns?)\W+$", left, re.IGNORECASE):
+        basis = "total"
     currency = last.currency or first.currency or "USD"
     return Stated(
         None if up_to else low,
@@ -191,7 +211,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
 
 def _like_a_salary(low: float, high: float, unit: str) -> bool:
     """Whether a bare range can hardly be anything but pay: one for an hour or a year, or one as wide and as high as salaries are."""
-    floor, ceiling = (15.0, 200.0) if unit == "hour" else (25_000.0, 500_000.0)
+    floor, ceiling = {"hour": (12.0, 250.0), "day": (100.0, 3_000.0)}.get(unit, (25_000.0, 500_000.0))
     return floor <= low < high <= ceiling and high <= 2 * low
 
 
@@ -211,19 +231,38 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
 def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bool], start: int) -> tuple[str | None, int]:
     """(what figures are, how far the words stand that say so); (None, 0) for something else than pay."""
     low, high, unit, is_range = figures
+    rate = unit in ("hour", "day")
     if _APIECE.match(right) or _OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
-        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED else (None, 0)
+        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED and (is_range or _listed(text, start, unit)) else (None, -1)
         salary = is_range and _like_a_salary(low, high, unit or "year")
-        if (basis is None and salary) or (basis == "variable" and salary and unit == "hour"):
-            basis, distance = "base" if unit == "hour" or _MORE.match(right) else "unstated", 100
-    elif basis is None and is_range and unit == "hour" and _like_a_salary(low, high, "hour"):
+        if (
+            (basis is None and salary)
+            or (basis == "variable" and salary and unit == "hour")
+            or (basis is None and rate and _like_a_salary(0.9 * low, high, unit))
+        ):
+            basis, distance = "base", 100
+    elif basis is None and rate and _like_a_salary(low if is_range else 0.9 * low, high, unit) and all(_kind(m) for m in _SAYS.finditer(left[-FAR:])):
         basis, distance = "base", 100
+    if (
+        basis == "unstated"
+        and re.search(r"\brange\b", left[-30:], re.IGNORECASE)
+        and re.search(r"\b(?:salary|base|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
+    ):
+        basis = "base"
     if basis in ("variable", "total") and _MORE.match(right) and is_range and distance > 40:
         basis = "base"
     return basis, distance
+
+
+def _listed(text: str, start: int, unit: str) -> bool:
+    """Whether a single figure stands in a cell of a table or a short line, where what was said above may hold for it."""
+    line_at = text.rfind("\n", 0, start) + 1
+    end = text.find("\n", start)
+    line = text[line_at : end if end >= 0 else len(text)]
+    return "|" in line or len(line) <= LONGEST_ITEM or (unit == "hour" and len(line) <= 2 * LONGEST_ITEM)
 
 
 def _kind(match: re.Match[str]) -> str:
@@ -232,6 +271,24 @@ def _kind(match: re.Match[str]) -> str:
 
 def _basis(left: str, right: str) -> tuple[str | None, int]:
     """(what the nearest words say the figure is, how far they stand); (None, 0) when it is not pay, (None, -1) when nothing says."""
+    found = _said(left, right)
+    beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
+    if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
+        return None, 0
+    if re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE) and not any(f[2] == "variable" and f[0] < 20 for f in found):
+        return "ote", 2
+    if _EARNED.search(left):
+        return "total", 4
+    if not found:
+        return ("base", 90) if _MORE.match(right) else (None, -1)
+    adjacent = [f for f in found if f[1] > 0 and f[2] and f[0] <= 3]
+    if adjacent and not re.search(r"(?::|\bis|\bare|\bof|\bat)\s*$", left):
+        return adjacent[0][2], adjacent[0][0]
+    return _nearest(found, left)
+
+
+def _said(left: str, right: str) -> list[tuple[int, int, str]]:
+    """(how far, -1 for before and 1 for after, what it says) of every word beside a figure that says what figures are."""
     plain = _ASIDE.sub(lambda m: " " * len(m[0]), left)
     found: list[tuple[int, int, str]] = []
     for m in _SAYS.finditer(plain):
@@ -250,15 +307,13 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
         if m.start() >= reach:
             if not word or word == "variable":
                 continue
-            distance += 36
+            distance += 90
         found.append((distance, 1, word))
-    beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
-    if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
-        return None, 0
-    if re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE) and not any(f[2] == "variable" and f[0] < 20 for f in found):
-        return "ote", 2
-    if not found:
-        return ("base", 90) if _MORE.match(right) else (None, -1)
+    return found
+
+
+def _nearest(found: list[tuple[int, int, str]], left: str) -> tuple[str | None, int]:
+    """What the nearest word says, where a word that says it is no pay does not stand nearer."""
     distance, side, basis = min(found)
     if side > 0 and distance <= 4 and basis:
         return basis, distance
@@ -300,7 +355,7 @@ def _unit_near(left: str, right: str) -> str:
     adds = _ADDS.search(right)
     for words in (right[: min(35, adds.start() if adds else 35)], left[-50:]):
         m = re.search(
-            r"hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
+            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
             words,
             re.IGNORECASE,
         )
@@ -334,7 +389,9 @@ def base_share(text: str) -> tuple[float, float, int, int] | None:
     return None
 
 
-_OF_A_KIND = re.compile(r"\b(?:level|zone|tier|band|grade|senior|junior|mid|I{1,3}|IV|region|cities|area|elsewhere|remote|[A-Z][a-z]+, [A-Z]{2})\b")
+_OF_A_KIND = re.compile(
+    r"\b(?:level|zone|tier|band|grade|[Ss]enior|[Jj]unior|[Ee]ntry|[Mm]id|[Ff]irst|I{1,3}|IV|region|cities|area|elsewhere|remote|[A-Z][a-z]+, [A-Z]{2})\b"
+)
 
 
 def contradictions(statements: Iterable[Stated], text: str) -> list[tuple[Stated, Stated]]:

@@ -1,0 +1,344 @@
+"""Where a posting's job may be done: places in its words, found where texts say so, by the place tables of the market.
+
+A slot is a stretch of text that says where: a line that names the place, the first lines, words such as "based in",
+"our … office" or "must live in". Places are read from the slots of the first kind that holds any; a city that a text
+merely mentions (headquarters, clients, training, pay zones) is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from compsvc import vocabulary
+from compsvc.errors import RoleNotCovered
+from compsvc.paymodel import PayModel
+from compsvc.postings.fields import Found
+
+ABROAD = "outside the United States"
+SURE, BARE = 0.9, 0.7
+MOST_SLOTS, LONGEST_SLOT = 40, 160
+FIRST_LINES, FIRST_SHORT_LINES, SHORT = 5, 10, 48
+MOST_PLACES = 12
+
+_CODES = "|".join(code for code in vocabulary.states() if code not in ("GU", "VI"))
+_NAMES = "|".join(sorted((re.escape(name) for name in vocabulary.states().values()), key=len, reverse=True))
+_STATE = rf"(?:(?:{_NAMES})\b|(?:{_CODES})\b|D\.C\.)"
+_WORD = r"(?<!\w)[A-Z][\w.'’-]{0,22}\w"
+_CITY_STATE = re.compile(
+    rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}}),?\s(?P<state>(?:{_NAMES})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?)"
+)
+_NATION = re.compile(
+    r"\b(?:anywhere in (?:the )?|any |all |across (?:the )?|within (?:the )?|remote[ ,(–—·|-]*(?:in |within |from )?(?:anywhere in |across )?(?:the )?)?(?:contiguous |continental )?(?P<nation>United States(?: of America)?|U\.S\.A?\.?|USA?\b)(?!\s*(?:time|Eastern|Pacific|Central|\$|citizen))(?P<states> states?\b)?"
+)
+_FOREIGN = re.compile(
+    r"\b(?:(?:London|Manchester|Edinburgh|Toronto|Vancouver|Montreal|Ottawa|Calgary|Dublin|Berlin|Munich|Paris|Madrid|Barcelona|Lisbon|Amsterdam|Sydney|Melbourne|Singapore|Bangalore|Mumbai|Mexico City)(?:, (?:UK|United Kingdom|England|Scotland|ON|BC|QC|AB|Ontario|British Columbia|Quebec|Alberta|Ireland|Germany|France|Spain|Portugal|Netherlands|Australia|India|Canada|Mexico))?|Canada|United Kingdom|UK|Ireland|Germany|Mexico|India|Australia)\b"
+)
+_JOB_ID = re.compile(r"\b(?:job|req|posting|requisition) id\b", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*(?:,|;|/|\||·|•|&|\bor\b|\band\b|\bplus\b|\n\s*[•-]?)*\s*(?:\b(?:or|and|in|near|our|the|either|both|downtown|Greater|greater|metro|area|states? of)\b\s*)*"
+)
+_BESIDE = re.compile(
+    r"^\W*(?:greater|downtown|central|midtown|metro(?:politan)?|the|our|in|near|either|beautiful|sunny|historic|within commuting distance of|either of)\s+",
+    re.IGNORECASE,
+)
+_AFTER_CITY = re.compile(r"(?:\s+(?:metro|area|metropolitan|office|campus|headquarters|hq|studio|hub|region|proper|neighborhood|market)\b)+", re.IGNORECASE)
+
+_LABEL = re.compile(
+    r"(?im)^[^\w\n:]{0,6}(?:📍|:round_pushpin:|:pushpin:|:world_map:)?\W{0,4}(?:(?:job|work|office|primary|hiring|duty|base|position|role)\s?)?(?:locations?|where|offices?|based(?: in)?|city|site|sits in|worksite|workplace|work site|duty station|campus|place(?: of work)?|territory|region|place)\b(?: you(?:'ll| will| would)? (?:work|be|sit))?\s*[:|–—-]+\s*(?P<slot>[^\n]{2,140})"
+    r"|^\W{0,4}(?:📍|:round_pushpin:|:pushpin:|all:|hello\b)\W*(?P<pin>[^\n]{2,140})"
+)
+_LABEL_ABOVE = re.compile(
+    r"(?im)^\W{0,4}(?:locations?|where|where you(?:'ll| will| would) (?:work|be|do it)|about place|place|work location|the place|where (?:we are|it is|it happens))\W{0,3}\n+(?P<slot>[^\n]{2,200})"
+)
+_MUST = re.compile(
+    r"\b(?:must (?:live|reside|be (?:based|located))(?: and work)?(?: in)?(?: within [^.\n]{0,30}? of)?|(?:you (?:must |will |should |can |may )?|should |may |can )?(?:live|reside)s? (?:in|near|within [^.\n]{0,30}? of)|(?:we want|want|need) you in|your home is in|home (?:base )?(?:is )?(?:in|anywhere in)|(?:job|role|position|seat|post|work) (?:is |sits |will be )?(?:based |located )?(?:in|at)|sits in|hybrid (?:role )?(?:in|from|out of|at)|on-?site (?:in|at)|in[- ](?:office|person) (?:in|at)|remote(?:ly)? ?\(?(?:in|within|from|across)|remote[,;:]? (?:but )?(?:based )?(?:in|within)|anywhere in|from anywhere in|covering|covers|territory (?:is|of|covers|includes)|attached to our (?:headquarters|office) in|(?:hiring|opening|openings) in)\s+(?P<slot>[^\n]{2,140})",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"\b(?:based (?:in|out of|at)|located (?:in|at|near)|offices? (?:is |are )?(?:in|on)(?: downtown)?|work (?:from|out of|in|at)(?: our| the)?|working (?:from|out of|in|at)(?: our| the)?|(?:reports?|comes? in|come) to (?:our|the)|tied to our|(?:at|from|in|out of|on) our|(?:in|from|at) (?:the|either of our|one of our|either our)|join (?:us|our team|our office|the team) in|team in|(?:studio|shop|clinic|plant|campus|lab|branch|store|warehouse|firm|agency|company|practice|hospital|school|bank|nonprofit|startup|system|people|distributor|brokerage|manufacturer) in)\s+(?P<slot>[^\n]{2,140})",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(
+    rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
+)
+_NOT_HERE = re.compile(
+    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    re.IGNORECASE,
+)
+_ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
+_NOT_A_PLACE = re.compile(
+    r"^(?:full|part|the|exempt|non|remote|hybrid|on|in|flexible|various|multiple|any|team|senior|our|job|jobs|req|posting|shift|level|hi|hello|dear|me|ok)\b(?![ -](?:york|orleans|port|haven))",
+    re.IGNORECASE,
+)
+_SKIPPED = re.compile(r"\b(?:fully |100 ?% )?(?:remote(?:[- ]first|ly)?|hybrid|on-?site|in[- ]office|in[- ]person|flexible)\b", re.IGNORECASE)
+
+
+_Slot = tuple[int, int, int]
+
+
+class _Place(NamedTuple):
+    words: str
+    start: int
+    end: int
+
+
+def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
+    """Places the job may be done in, as written, in order: the form's, else those of the text's slots."""
+    reader = _Reader(model)
+    if said:
+        found = [_Place(said.strip(), 0, 0)] if reader.knows(said) else reader.every(said, loose=True)
+        if found:
+            return [Found(place.words, 0, 0, 1.0, "the form") for place in found][:MOST_PLACES]
+        if nation := _SKIPPED.search(said) and _NATION.search(said):
+            return [Found("United States", 0, 0, 1.0, f"the form ({nation[0].strip()})")]
+    for slots, confidence, why in _WAYS:
+        found = []
+        for n, (led, start, end) in enumerate(slots(text)):
+            if n >= MOST_SLOTS:
+                break
+            places = reader.slot(text, (led, start, end), why)
+            found += [p for p in places if p.words.lower() not in {f.words.lower() for f in found}]
+            if found and why in ("words that place the work", "where people must be"):
+                break
+        if found:
+            return [Found(place.words, place.start, place.end, confidence, why) for place in found[:MOST_PLACES]]
+    return []
+
+
+# --- slots: where a text says where ------------------------------------------------------
+
+
+def _labels(text: str) -> Iterator[_Slot]:
+    for pattern in (_LABEL, _LABEL_ABOVE):
+        for m in pattern.finditer(text):
+            name = "pin" if pattern is _LABEL and m["pin"] else "slot"
+            slot = m[name]
+            sentence = re.search(r"(?<=[a-z)])\.\s+[A-Z]", slot)
+            yield m.start(), m.start(name), m.start(name) + (sentence.start() if sentence else len(slot))
+
+
+def _first_lines(text: str) -> Iterator[_Slot]:
+    at, n = 0, 0
+    for line in text.split("\n"):
+        if re.search(r"[A-Za-z]{2}", line):
+            n += 1
+            if n > FIRST_SHORT_LINES or (n > FIRST_LINES and len(line) > SHORT):
+                return
+            if len(line) <= LONGEST_SLOT:
+                yield at, at, at + len(line)
+        at += len(line) + 1
+
+
+def _musts(text: str) -> Iterator[_Slot]:
+    for m in _MUST.finditer(text):
+        yield m.start(), m.start("slot"), m.end("slot")
+
+
+def _cues(text: str) -> Iterator[_Slot]:
+    for m in _CUE.finditer(text):
+        yield m.start(), m.start("slot"), m.end("slot")
+
+
+def _offices(text: str) -> Iterator[_Slot]:
+    for m in _OFFICE.finditer(text):
+        yield m.start(), m.start("slot"), m.end("slot")
+
+
+def _nation(text: str) -> Iterator[_Slot]:
+    for m in _NATION.finditer(text):
+        if m[0] != m["nation"] or m["states"] or re.match(r"[ -](?:remote|based|only)|\s*\(?remote", text[m.end() :], re.IGNORECASE):
+            yield m.start(), m.start(), m.end()
+
+
+def _cities(text: str) -> Iterator[_Slot]:
+    for m in _CITY_STATE.finditer(text):
+        yield m.start(), m.start(), m.end()
+
+
+_Slots = Callable[[str], Iterator[_Slot]]
+_WAYS: tuple[tuple[_Slots, float, str], ...] = (
+    (_labels, 0.95, "a line that names the place"),
+    (_first_lines, 0.85, "the first lines"),
+    (_musts, 0.85, "where people must be"),
+    (_cues, 0.8, "words that place the work"),
+    (_nation, 0.8, "anywhere in the country"),
+    (_offices, 0.7, "words that place the office"),
+    (_cities, 0.7, "a city with its state"),
+)
+
+
+# --- places in a slot ------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads places out of slots by the market's place tables."""
+
+    def __init__(self, model: PayModel) -> None:
+        self._model = model
+
+    def slot(self, text: str, slot: _Slot, why: str) -> list[_Place]:
+        """Places of a slot, at their offsets in the text; none where the words before say that the job is not there."""
+        led, start, end = slot
+        if _NOT_HERE.search(text[max(0, led - 70) : led]):
+            return []
+        if why == "a city with its state" and _ZONED.search(text[max(0, start - 90) : start]):
+            return []
+        words = text[start:end]
+        if why == "the first lines":
+            found = self._of_line(words)
+        elif why == "a line that names the place":
+            found = self.every(words, loose=True)
+        else:
+            found = self._leading(words)
+        if not found and why == "a line that names the place" and _SKIPPED.search(words) and (m := _NATION.search(words)):
+            found = [_Place("United States", m.start("nation"), m.end("nation"))]
+        return [_Place(p.words, start + p.start, start + p.end) for p in found]
+
+    def every(self, words: str, loose: bool = False) -> list[_Place]:
+        """Every place that stands in words, left to right."""
+        found: list[_Place] = []
+        at = 0
+        while at < len(words) and len(found) < MOST_PLACES:
+            place = self._at(words, at, loose)
+            if place is None:
+                step = re.compile(r"[\w.'’-]+|\W+").match(words, at)
+                at = step.end() if step else at + 1
+                continue
+            aside = words[: place.start].count("(") > words[: place.start].count(")")
+            nearby = re.match(r"\s+neighborhood", words[place.end :])
+            if (
+                not (aside and found)
+                and not nearby
+                and not _NOT_HERE.search(words[max(0, place.start - 60) : place.start])
+                and place.words.lower() not in {f.words.lower() for f in found}
+            ):
+                found.append(place)
+            at = place.end
+        return found
+
+    def _of_line(self, line: str) -> list[_Place]:
+        """Places of one of the first lines: cities with their state, or what parts between bars, dashes, brackets and commas begin with."""
+        found: list[_Place] = []
+
+        def keep(places: list[_Place], at: int) -> None:
+            for place in places:
+                moved = _Place(place.words, at + place.start, at + place.end)
+                if not found or (moved.start >= found[-1].end and moved.words.lower() not in {f.words.lower() for f in found}):
+                    found.append(moved)
+
+        for m in re.finditer(r"[^|•·;@/()\n]+?(?=\s+-{1,2}\s+|\s*[–—]+\s*|[|•·;@/()\n]|$)", line):
+            segment = m[0]
+            if _NOT_HERE.search(line[max(0, m.start() - 70) : m.start()]):
+                continue
+            cities = [place for c in _CITY_STATE.finditer(segment) if not _NOT_HERE.search(segment[: c.start()]) and (place := self._city_state(c))]
+            if cities:
+                keep(cities, m.start())
+                continue
+            for part in re.finditer(r"[^,:]+(?=[,:]|$)", segment):
+                at = part.start() + len(part[0]) - len(part[0].lstrip(" -–—"))
+                words = segment[at:]
+                if self._is_title(part[0].strip()) or not words:
+                    continue
+                if places := self._leading(words, loose=True):
+                    keep(places, m.start() + at)
+                    break
+                if places := self._anywhere(segment[part.start() :]):
+                    keep(places, m.start() + part.start())
+                    break
+        return found
+
+    def _anywhere(self, part: str) -> list[_Place]:
+        """Places that a short part of a line says it is in."""
+        m = re.search(r"\b(?:neighborhood of|sit in|based in|in|of|near)\s+(?P<rest>[A-Z].*)", part)
+        if m is None or len(part.split()) > 9:
+            return []
+        return [_Place(p.words, m.start("rest") + p.start, m.start("rest") + p.end) for p in self._leading(m["rest"])]
+
+    def _is_title(self, part: str) -> bool:
+        return self._model.titles.resolve(part, None).match >= SURE
+
+    def _leading(self, words: str, loose: bool = False) -> list[_Place]:
+        """The place that words begin with, and those listed after it."""
+        found: list[_Place] = []
+        at = m.end() if (m := _BESIDE.match(words)) else 0
+        while len(found) < MOST_PLACES and (place := self._at(words, at, loose or bool(found))):
+            after = _AFTER_CITY.match(words, place.end)
+            end = after.end() if after else place.end
+            if not (after and "neighborhood" in after[0]):
+                found.append(place)
+            between = _BETWEEN.match(words, end)
+            if between is None or not between[0].strip() or between.end() == end:
+                break
+            at = between.end()
+        return found
+
+    def _at(self, words: str, at: int, loose: bool) -> _Place | None:
+        """The place that stands at an offset: a city with its state, the nation, a place abroad, a state, or a name that the tables are sure of."""
+        if at and words[at - 1].isalnum():
+            return None
+        if (m := _CITY_STATE.match(words, at)) and (place := self._city_state(m)):
+            return place
+        if m := _NATION.match(words, at):
+            return _Place("United States", m.start("nation"), m.end("nation"))
+        if m := _FOREIGN.match(words, at):
+            return _Place(m[0], m.start(), m.end()) if self._is_abroad(m[0]) else self._named(words, at, loose)
+        if m := re.compile(rf"(?:{_NAMES})\b").match(words, at):
+            named = self._named(words, at, loose)
+            return named if named and named.end > m.end() else _Place(m[0], m.start(), m.end())
+        if (m := re.compile(rf"(?:{_CODES})\b(?=\s*(?:[,;/|)]|or\b|and\b|$))").match(words, at)) and (
+            loose or words[at : at + 2] not in ("IN", "OR", "ME", "OK", "HI")
+        ):
+            return _Place(m[0], m.start(), m.end())
+        return self._named(words, at, loose)
+
+    def _city_state(self, m: re.Match[str]) -> _Place | None:
+        """The longest end of the words before a state that is a city of it."""
+        if _JOB_ID.search(m[0]):
+            return None
+        words = m["city"].split(" ")
+        for k in range(len(words)):
+            city = " ".join(words[k:])
+            whole = f"{city}, {m['state']}"
+            if self._match(whole) >= SURE:
+                start = m.start() + len(m["city"]) - len(city)
+                return _Place(m.string[start : m.end()], start, m.end())
+        return None
+
+    def _named(self, words: str, at: int, loose: bool) -> _Place | None:
+        """The longest run of up to four words that the tables know as a place."""
+        pattern = r"[\w.'’-]+(?: [\w.'’-]+){0,3}" if loose else rf"(?:{_WORD}|NYC|DC|SF|LA)(?: (?:{_WORD}|City|of)){{0,3}}"
+        m = re.compile(pattern).match(words, at)
+        if m is None or _NOT_A_PLACE.match(m[0]) or _JOB_ID.match(m[0]):
+            return None
+        parts = m[0].split(" ")
+        for n in range(len(parts), 0, -1):
+            name = " ".join(parts[:n]).rstrip(".'’-")
+            if n == 1 and len(name) < 4 and not name.isupper():
+                continue
+            if len(name) < 2 or (n == 1 and name.islower() and len(name) < 4) or not (name[:1].isupper() or name.islower()):
+                continue
+            if self._match(name, strict=name.islower()) >= SURE and not _SKIPPED.fullmatch(name):
+                return _Place(name, at, at + len(name))
+        return None
+
+    def _match(self, place: str, strict: bool = False) -> float:
+        try:
+            found = self._model.places.resolve(place)
+        except RoleNotCovered:
+            return 0.0
+        if found.relaxed or found.remote or found.kind == "nation" or (strict and found.kind != "area"):
+            return 0.0
+        return found.match
+
+    def knows(self, place: str) -> bool:
+        """Whether words are one place that the tables are sure of."""
+        return ";" not in place and self._match(place) >= SURE
+
+    def _is_abroad(self, place: str) -> bool:
+        try:
+            self._model.places.resolve(place)
+        except RoleNotCovered as problem:
+            return ABROAD in problem.message
+        return False
