@@ -31,6 +31,7 @@ _SHORT = re.compile(
 )
 _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
+_BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|yearly|annual|annually)", re.IGNORECASE)
 _STEP = re.compile(r"\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})\W*$", re.IGNORECASE)
 MOST_AMOUNTS = 500
 LEAST_YEARLY, MOST_YEARLY = 20_000, 600_000
@@ -92,9 +93,10 @@ def amounts(text: str) -> list[Amount]:
         currency = CURRENCIES.get(sign) or CURRENCIES.get(sign.removesuffix("$"), "")
         if m["code"] and m["sign"] and m["sign"].strip() == "$":
             currency = CURRENCIES[m["code"].strip().lower()]
-        found.append(
-            Amount(float(m["number"].replace(",", "")) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit_of(m["unit"] or ""), start, m.end())
-        )
+        unit = unit_of(m["unit"] or "")
+        if _BARE_RATE.fullmatch(m["unit"] or "") and not (m["sign"] or m["code"] or scale):
+            unit = ""
+        found.append(Amount(float(m["number"].replace(",", "")) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit, start, m.end()))
     return _with_short(text, found)
 
 
@@ -128,12 +130,18 @@ def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
 
 def _last_step(text: str, rows: list[Amount], i: int) -> int:
     """Where a table of pay steps that begins with an amount ends; the amount itself where none begins."""
-    j = i
-    while j < len(rows) and _STEP.search(text[max(0, rows[j].start - _MOST_APART) : rows[j].start]) and (j == i or rows[j].value >= rows[j - 1].value):
-        if j > i and rows[j].start - rows[j - 1].end > 2 * _MOST_APART:
+    top, at = i, i
+    while at < len(rows):
+        row = rows[at]
+        if not _STEP.search(text[max(0, row.start - _MOST_APART) : row.start]):
+            if row.marked or at == i:
+                break
+        elif row.value < rows[top].value or row.start - rows[top].end > 2 * _MOST_APART:
             break
-        j += 1
-    return max(j - 1, i)
+        else:
+            top = at
+        at += 1
+    return top
 
 
 def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:

@@ -53,7 +53,7 @@ _AT_PLAN = r"(?:at (?:plan|target|quota|goal|100 ?%(?: of (?:plan|target|quota|g
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
         r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
@@ -62,11 +62,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "total",
-        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|(?:average|median|typical|expected|annual) (?:rep |annual |first-year )?(?:earnings|income)|{_TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |first-year )?(?:earnings|income)|{_TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
     (
         "variable",
-        r"\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
+        r"commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
     ),
     (
         "base",
@@ -82,14 +82,16 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+|rep|earner|performer|producer|seller|biller|\w+ )\b[^.\n]{0,30}|\bhighest\b|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 _APIECE = re.compile(
     r"^\s*(?:for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
-_ADDS = re.compile(r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|while|where|depending|based)\b", re.IGNORECASE)
+_ADDS = re.compile(
+    r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|while|where|depending|based|is|are|was|were|will)\b", re.IGNORECASE
+)
 _MORE = re.compile(
     r"^[\s,(]*(?:a year|per year|annually|yearly|/ ?(?:yr|year))?[\s,(]*(?:\+|plus\b|and\b|with\b|&)[^.\n$]{0,40}?\b(?:bonus|commission|incentive|variable|ote|overtime|equity|tips|profit|premium)",
     re.IGNORECASE,
@@ -97,7 +99,11 @@ _MORE = re.compile(
 _ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
 _ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|with|inclusive of|excluding|before)\b[^,$]{0,60},")
 _FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
-_EARNED = re.compile(r"\b(?:made|earned|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE)
+_LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
+_LABEL = re.compile(r"^\W*(?P<label>[A-Za-z][A-Za-z &/-]{2,28}):\s")
+_EARNED = re.compile(
+    r"\b(?:made|earned|cleared|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE
+)
 _STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
 _MONTHLY = re.compile(r"\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
 _RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
@@ -145,6 +151,8 @@ def stated(text: str) -> list[Stated]:
             and (before.kind, before.unit, before.currency) == (one.kind, one.unit, one.currency)
         ):
             one = one._replace(basis=before.basis) if one.start - before.end < APART else one
+        if before and before.currency == one.currency and _LISTED.fullmatch(text[before.end : one.start]):
+            one = one._replace(basis=before.basis)
         found.append(one)
     return found
 
@@ -177,7 +185,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
             or bool(re.search(r"\bhourly\b", text[max(0, start - CARRIED) : start], re.IGNORECASE))
         )
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
-    if unit == "hour" and basis in ("variable", "total"):
+    if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
     floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
@@ -248,7 +256,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
         basis, distance = "base", 100
     if (
         basis == "unstated"
-        and re.search(r"\brange\b", left[-30:], re.IGNORECASE)
+        and re.search(r"\brange\b", left, re.IGNORECASE)
         and re.search(r"\b(?:salary|base|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
     ):
         basis = "base"
@@ -315,6 +323,9 @@ def _said(left: str, right: str) -> list[tuple[int, int, str]]:
 def _nearest(found: list[tuple[int, int, str]], left: str) -> tuple[str | None, int]:
     """What the nearest word says, where a word that says it is no pay does not stand nearer."""
     distance, side, basis = min(found)
+    label = _LABEL.match(left)
+    if basis == "base" and label and not re.search(r"\b(?:base|salary|salaries)\b[^,;]{0,14}$", left, re.IGNORECASE) and (said := _SAYS.search(label["label"])) and _kind(said) in ("variable", "ote", "total"):
+        return _kind(said), distance
     if side > 0 and distance <= 4 and basis:
         return basis, distance
     if not basis:
