@@ -14,8 +14,8 @@ from tests.postings.scoring import expected, score
 
 READ_WITHIN_SECONDS = 2.0
 FLOORS = {
-    "tune": {"pay": 0.95, "family": 0.93, "level": 0.92, "locations": 0.95},
-    "held_out": {"pay": 0.91, "family": 0.93, "level": 0.92, "locations": 0.91},
+    "tune": {"pay": 0.94, "family": 0.92, "level": 0.91, "locations": 0.94},
+    "held_out": {"pay": 0.91, "family": 0.93, "level": 0.92, "locations": 0.92},
 }
 
 
@@ -45,9 +45,9 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 
 @pytest.mark.parametrize("half", ["tune", "held_out"])
 def test_labelled_postings_are_read(model, half):
-    """The rules were written on one half; the other is scored and not looked at. It is below the promise (pay .95, level and family .90, place .95) and says by how much."""
+    """The rules were written on one half; the other is scored and not looked at. Level and family keep the promise (.90); pay and place are below theirs (.95) and say by how much."""
     scores, mistakes = score(model, half)
-    assert len(expected(half)) >= (384 if half == "tune" else 124)
+    assert len(expected(half)) >= (524 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():
         print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
     if half == "tune":

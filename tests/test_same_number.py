@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from compsvc import vocabulary
 from compsvc.postings.json_ld import job_posting
+from tests.conftest import TODAY
 
 ROLES = 400
 COMPONENTS = ("base", "variable", "ote")
@@ -75,7 +76,7 @@ def disagreements(client, model, n, folder, main):
         writer = csv.DictWriter(stream, fields)
         writer.writeheader()
         writer.writerows({"id": str(i), **roles[i]} for i in numbers)
-    result = CliRunner().invoke(main, ["price", "--csv", str(source), "--out", str(out)])
+    result = CliRunner().invoke(main, ["price", "--csv", str(source), "--out", str(out)], env={"COMPSVC_TODAY": TODAY})
     assert result.exit_code == 0, result.output
     with out.open(encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
@@ -99,7 +100,7 @@ if __name__ == "__main__":
     import tempfile
     from pathlib import Path
 
-    os.environ["COMPSVC_TODAY"] = "2026-11-22"
+    os.environ["COMPSVC_TODAY"] = TODAY
     from compsvc.app import create_app
     from compsvc.cli import main as command
     from compsvc.registry import load_newest_sound

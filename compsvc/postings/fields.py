@@ -6,6 +6,7 @@ Grammar and the vocabulary, no guessing: a field that no words state is not ther
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 
 NUMBERS = {name: i for i, name in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split())} | {
@@ -88,8 +89,23 @@ _SPANS = (
     ),
     re.compile(rf"\b(?P<low>{_N})\s*(?P<plus>\+)?(?:{_TO}(?P<high>{_N}))?\s+(?:\w+ )?direct reports?\b", re.IGNORECASE),
 )
-_REPORT_TO_YOU = re.compile(rf"\b(?P<low>{_N})\s+(?:\w+\s+){{1,4}}(?:who |that |will )?report(?:s|ing)? to (?:you|this role)", re.IGNORECASE)
-_NO_REPORTS = re.compile(r"\bno (?:direct reports|people management)|individual contributor", re.IGNORECASE)
+_NO_REPORTS = re.compile(
+    r"\bno (?:direct reports|reports (?:here|to)|people management|subordinates|supervisory)|individual contributor|\b(?:nobody|no ?one|none)\b[^.\n]{0,16}\breport(?:s|ing)?\b[^.\n]{0,10}\b(?:to (?:you|this|the)|here)"
+    r"|\bwithout (?:direct )?reports\b|\b(?:won't|will not|does not|doesn't) (?:manage|supervise|lead) (?:people|anyone|anybody|staff|others)|\b(?:supervision|supervises|direct reports|reports|leads|manages)\s*[:|]\s*(?:none|nobody|no one|0\b)|\bleads nobody\b|\bnobody reports\b",
+    re.IGNORECASE,
+)
+_TO_YOU = re.compile(
+    r"(?P<who>[^.\n;:]{3,110}?)\b(?:will |would |also |all )?report(?:s|ing)? (?:directly )?(?:in)?to (?:you|this (?:role|position|job|post))", re.IGNORECASE
+)
+_HEADS = re.compile(rf"\b{_N}\b(?!\s*(?:%|years?|days?|months?|weeks?|hours?|offices|states|million|k\b))", re.IGNORECASE)
+_LED = (
+    re.compile(
+        rf"\b(?:supervis(?:e|es|ing|ion)|direct(?:s|ing)?|lead(?:s|ing)?|manag(?:e|es|ing)|oversee(?:s|ing)?|run(?:s|ning)?|coach(?:es|ing)?)\b[^.\n;:]{{0,30}}?\b(?P<low>{_N})(?P<plus>)(?:{_TO}(?P<high>{_N}))?\s+(?:[\w-]+\s+){{0,3}}?(?:registrars|nurses|estimators|inspectors|technicians|writers|planners|agents|assistants|clerks|attorneys|paralegals|drivers|teachers|librarians|scientists|buyers|hygienists|crew|leads|supervisors|representatives|advisors|tellers|interns|partners)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:inherit|lead|own|run|manage|build|take over)\b[^.\n;]{{0,24}}\bteam of (?P<low>{_N})(?P<plus>)(?:{_TO}(?P<high>{_N}))?", re.IGNORECASE),
+    re.compile(rf"(?im)^\W{{0,4}}(?:direct )?(?:reports|leads|supervises|manages|team you lead)\s*[:|]\s*(?P<low>{_N})(?P<plus>)(?:{_TO}(?P<high>{_N}))?\b"),
+)
 
 
 def manages(text: str) -> Found | None:
@@ -97,9 +113,11 @@ def manages(text: str) -> Found | None:
     none = _NO_REPORTS.search(text)
     if none:
         return Found((0, 0), none.start(), none.end(), 0.9, "people to lead")
-    if m := _REPORT_TO_YOU.search(text):
-        return Found((_int(m["low"]), _int(m["low"])), m.start(), m.end(), 0.9, "people to lead")
-    for pattern in _SPANS:
+    for m in _TO_YOU.finditer(text):
+        counts = [_int(n[0]) for n in _HEADS.finditer(m["who"])]
+        if counts and sum(counts) < 100:
+            return Found((sum(counts), sum(counts)), m.start("who"), m.end(), 0.85, "people to lead")
+    for pattern in (*_SPANS, *_LED):
         for m in pattern.finditer(text):
             if re.search(r"(?:report(?:s|ing)? to|join|part of|member of)[^.\n]{0,25}$", text[max(0, m.start() - 30) : m.start()], re.IGNORECASE):
                 continue
@@ -138,6 +156,10 @@ _SIZES = (
     re.compile(r"\ban? (?P<low>\d{1,4})(?P<plus>)(?P<high>)-(?:attorney|lawyer|physician|partner|doctor)\b", re.IGNORECASE),
     re.compile(rf"\bhead ?count (?:is|of|stands at) (?:about |around |~)?{_COUNT}", re.IGNORECASE),
     re.compile(rf"\bwe(?:'re| are) {_COUNT}(?= strong| people|,| and)", re.IGNORECASE),
+    re.compile(rf"\b(?:between )?{_COUNT}(?: and \d[\d,]*)? (?:caregivers|folks|ppl)\b", re.IGNORECASE),
+    re.compile(rf"\bstaff numbers (?:about |around )?{_COUNT}", re.IGNORECASE),
+    re.compile(rf"(?im)^\W{{0,3}}(?:people|staff|size|team size)\s*[:|]\s*(?:about |~)?{_COUNT}\b"),
+    re.compile(rf"(?:,|\(|·|\|)\s*(?:about |around |roughly |~)?{_COUNT} (?:staff|people|employees|of us)\b(?=\s*[,.;)·|\n])", re.IGNORECASE),
     re.compile(rf"\b(?:company size|employees|headcount|team size)\s*:\s*(?:about |~)?{_COUNT}", re.IGNORECASE),
 )
 
@@ -196,15 +218,15 @@ def employment_type(text: str, said: str = "") -> Found | None:
 _MODES = (
     (
         "hybrid",
-        r"\bhybrid\b|\b(?:two|three|four|[2-4]) days?(?: a| per|/)\s?week (?:in|on|at|from)\b|\b(?:[2-4]|two|three|four) days? (?:in (?:the |our )?office|on[- ]?site|in[- ]office)|office (?:on )?(?:every )?(?:mon|tues|wednes|thurs)days?\b[^.\n]{0,60}(?:home|wherever|remote|elsewhere)",
+        r"\bhybrid\b|\b(?:up to )?(?:one|two|three|four|[1-4]) (?:remote|home|wfh) days?\b|\b(?:one|two|three|four|[1-4]) days? (?:a week )?(?:remote|at home|from home)\b|\b(?:fridays?|mondays?|the rest|other two days|other days) (?:from|at) (?:home|the couch)|\btelework\b[^.\n]{0,30}\b(?:days?|up to|situational)|\b(?:mon|tue|wed|thu)\w*\s?(?:/|,|-|–|through|to)\s?(?:tue|wed|thu)\w*\b[^.\n]{0,30}\b(?:in[- ]office|at the office|in the office|on[- ]?site|there)|\bin[- ]office (?:mon|tue|wed|thu)|\bdays (?:weekly|each week) (?:in|at)|\b(?:two|three|four|[2-4]) days?(?: a| per|/)\s?week (?:in|on|at|from)\b|\b(?:[2-4]|two|three|four) days? (?:in (?:the |our )?office|on[- ]?site|in[- ]office)|office (?:on )?(?:every )?(?:mon|tues|wednes|thurs)days?\b[^.\n]{0,60}(?:home|wherever|remote|elsewhere)",
     ),
     (
         "remote",
-        r"\bfully remote\b|\b100 ?% remote\b|\bremote(?:[- ]first| role| position|\s*\(|\s*[-–,]\s*(?:us|u\.s|united states)|ly)?\b|\bwork from (?:home|anywhere)\b|\bdistributed team\b|\btelecommut\w+",
+        r"\bfully remote\b|\b100 ?% remote\b|\bremote(?:[- ]first| role| position|\s*\(|\s*[-–,]\s*(?:us|u\.s|united states)|ly)?\b|\bwork from (?:home|anywhere|wherever)\b|\byour (?:own )?home\b(?= ?[,.;(|]| office)|\bhome base\b[^.\n]{0,12}\banywhere|\bdistributed team\b|\btelecommut\w+",
     ),
     (
         "on-site",
-        r"\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
+        r"\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b|\bon (?:the )?premises\b|\bnever at home\b|\b(?:no|not) (?:remote|telework|wfh|work from home)\b|\b(?:all of us|everybody|everyone|we all) (?:is |are |works? )?(?:in|at) the (?:office|plant|studio|shop)|\bin the (?:studio|office|plant|building|shop|store|branch|clinic) (?:every day|daily|full[- ]time|five)|\bat the (?:plant|counter|bench|branch)\b|\breports? to the (?:branch|plant|office|site|clinic) daily|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
     ),
 )
 _NOT_REMOTE = re.compile(r"\b(?:no|not|isn't|non)\b[^.\n]{0,25}$|(?:this is not a|no)\s+$", re.IGNORECASE)
@@ -232,11 +254,25 @@ def work_mode(text: str, said: str = "") -> Found | None:
 # --- industry ----------------------------------------------------------------------------
 
 _LABELLED_INDUSTRY = re.compile(r"(?im)^\W{0,3}(?:industry|sector)\s*[:|–-]\s*(?P<words>[^\n|•]{2,60})")
-_KIND = re.compile(
-    r"\b(?:an?|our|the|growing|leading|independent|boutique|global|regional|private|public)\s+(?:[\w,'-]+\s+){0,4}?(?P<words>(?:(?:digital|creative|advertising|marketing|media|pr|public relations|ad|design|experiential|staffing|insurance|travel|government|federal|branding)\s+){1,3}agenc(?:y|ies)"
-    r"|(?:b2b |enterprise |vertical |cloud |cyber ?security |fintech |healthcare |hr )*(?:saas|software|fintech|biotech|edtech|adtech|ad[- ]tech|martech|healthtech|health tech|insurtech|proptech|e-?commerce|cyber ?security)(?: (?:company|startup|start-up|platform|firm|provider|vendor|business))?"
-    r"|(?:consulting|law|accounting|cpa|engineering|architecture|private equity|investment|wealth management|asset management|venture|staffing|recruiting|professional services|management consulting|real estate|brokerage|construction|market research) firm"
-    r"|(?:community |regional |retail |investment )*bank\b|credit union|hospital(?: system| network)?|health system|health plan|nonprofit|non-profit|university|college|school district|manufacturer|insurer|insurance (?:carrier|company|brokerage)|logistics (?:company|provider)|retailer|pharma(?:ceutical)? company|utility|media company|hotel group|restaurant group|construction company|consumer goods company|medical device (?:company|maker|manufacturer)|telecom(?:munications)? (?:company|provider))",
+_HEAD = (
+    r"(?:agency|agencies|consultancy|company|firm|bank|credit union|hospital(?: system| network)?|health system|health plan|medical center|clinic|practice|manufacturer|maker|distributor|wholesaler|retailer|insurer|carrier|brokerage|broker"
+    r"|contractor|builder|developer|utility|university|college|school|school district|district|nonprofit|non-profit|foundation|charity|museum|library(?: system)?|publisher|studio|newspaper|station|network|platform|marketplace|software|saas|startup"
+    r"|start-up|provider|vendor|reseller|supplier|lab|laboratory|center|hotel|restaurant group|group|chain|cooperative|co-op|association|society|institute|airline|railroad|carrier|shipper|service|services|analytics|infrastructure|tooling|tools|technology|shop|dealership|farm|brewery|winery|bakery|plant|church|department|authority|commission|think tank)"
+)
+_PLAIN = r"(?:[a-z][\w&'’-]*|[A-Z]{2,5}|[A-Z][\w-]+(?= (?:software|saas)))"
+_NP = rf"(?P<words>(?:{_PLAIN}\s+){{0,4}}{_HEAD})\b"
+_NOT_KIND = re.compile(
+    r"^(?:(?:small|large|mid-size(?:d)?|midsize|growing|fast-growing|leading|independent|family[- ]owned|family-run|employee-owned|woman-owned|privately held|private|public|global|regional|local|national|boutique|top|new|young|profitable|bootstrapped|venture-backed|early-stage|series|remote(?:-first)?|modern|full-service|award-winning|well-known|respected|trusted|busy|friendly|downtown|\w+-year-old|[\w,]+-person|\w+-(?:physician|attorney|lawyer|employee|people|bed|branch)|other|good|great|same|our|your|a|an|the|of|for|and|is|in|at)\s+)+",
+    re.IGNORECASE,
+)
+_IS_A = re.compile(
+    rf"\b(?:is|are|’re|'re|’s|'s|as|at|for|client:|client, |called|we run|runs|[\w)]+,|—|–|\()\s+(?:now |still |still just )?(?:an?|the|Connecticut's|\w+['’]s)\s+(?:(?:[\d,.$]+(?: (?:billion|million))?[\s-]?(?:person|people|employee|strong)?|{_PLAIN}),?\s+){{0,3}}?{_NP}"
+)
+_MAKES = re.compile(
+    r"\b(?:makes?|builds?|sells?|develops?|publish(?:es)?|provides?|offers?|runs?|ships?|is|are)\s+(?P<words>(?:[a-z][\w&'’-]*\s+){0,3}(?:software|platforms?|systems?|tooling|infrastructure|apps?|devices|equipment|parts|instruments|sensors|coatings|materials|analytics))\b"
+)
+_LONE = re.compile(
+    r"\b(?P<words>(?:digital|creative|advertising|marketing|media|pr|public relations|ad|design|experiential|staffing|insurance|travel|branding) agency|(?:law|cpa|accounting|consulting|engineering|architecture) firm|credit union|community bank|school district|health system|food bank|state agency|general contractor)\b",
     re.IGNORECASE,
 )
 
@@ -248,5 +284,16 @@ def industry(text: str, said: str = "") -> Found | None:
     m = _LABELLED_INDUSTRY.search(text)
     if m:
         return Found(m["words"].strip(), m.start("words"), m.end("words"), 0.95, "a line that names the industry")
-    m = _KIND.search(text)
-    return Found(m["words"].strip(), m.start("words"), m.end("words"), 0.7, "what the company is") if m else None
+    for pattern, confidence in ((_IS_A, 0.75), (_MAKES, 0.7), (_LONE, 0.6)):
+        for m in islice(pattern.finditer(text), MOST_KINDS):
+            words = _NOT_KIND.sub("", m["words"])
+            if words and words.lower() not in _NO_KIND:
+                start = m.end("words") - len(words)
+                return Found(words, start, m.end("words"), confidence, "what the company is")
+    return None
+
+
+MOST_KINDS = 6
+_NO_KIND = frozenset(
+    "company firm group team service services platform startup start-up shop department district center software network provider plant tools practice studio technology supplier vendor maker chain school library authority commission association institute systems system apps equipment parts materials".split()
+)

@@ -324,7 +324,13 @@ def _nearest(found: list[tuple[int, int, str]], left: str) -> tuple[str | None, 
     """What the nearest word says, where a word that says it is no pay does not stand nearer."""
     distance, side, basis = min(found)
     label = _LABEL.match(left)
-    if basis == "base" and label and not re.search(r"\b(?:base|salary|salaries)\b[^,;]{0,14}$", left, re.IGNORECASE) and (said := _SAYS.search(label["label"])) and _kind(said) in ("variable", "ote", "total"):
+    if (
+        basis == "base"
+        and label
+        and not re.search(r"\b(?:base|salary|salaries)\b[^,;]{0,14}$", left, re.IGNORECASE)
+        and (said := _SAYS.search(label["label"]))
+        and _kind(said) in ("variable", "ote", "total")
+    ):
         return _kind(said), distance
     if side > 0 and distance <= 4 and basis:
         return basis, distance

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings.fields import Found
+from compsvc.resolve.places import PlaceMatch
 
 ABROAD = "outside the United States"
-SURE, BARE = 0.9, 0.7
+SURE = 0.84
 MOST_SLOTS, LONGEST_SLOT = 40, 160
 FIRST_LINES, FIRST_SHORT_LINES, SHORT = 5, 10, 48
 MOST_PLACES = 12
 
 _CODES = "|".join(code for code in vocabulary.states() if code not in ("GU", "VI"))
 _NAMES = "|".join(sorted((re.escape(name) for name in vocabulary.states().values()), key=len, reverse=True))
+_STATE_SET = frozenset(vocabulary.states().values())
 _STATE = rf"(?:(?:{_NAMES})\b|(?:{_CODES})\b|D\.C\.)"
 _WORD = r"(?<!\w)[A-Z][\w.'’-]{0,22}\w"
 _CITY_STATE = re.compile(
     rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}}),?\s(?P<state>(?:{_NAMES})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?)"
+)
+_STATE_HERE = re.compile(
+    rf"(?:{_NAMES})\b(?!['’]|\s+(?!or\b|and\b|only\b|based\b|area\b|offices?\b|preferred\b|who\b|to\b|in\b|is\b|but\b|at\b|from\b)[a-z]{{3,}}|\s+(?:State|Bar|Department|Dept|University)\b)"
 )
 _NATION = re.compile(
     r"\b(?:anywhere in (?:the )?|any |all |across (?:the )?|within (?:the )?|remote[ ,(–—·|-]*(?:in |within |from )?(?:anywhere in |across )?(?:the )?)?(?:contiguous |continental )?(?P<nation>United States(?: of America)?|U\.S\.A?\.?|USA?\b)(?!\s*(?:time|Eastern|Pacific|Central|\$|citizen))(?P<states> states?\b)?"
@@ -36,11 +42,12 @@ _FOREIGN = re.compile(
     r"\b(?:(?:London|Manchester|Edinburgh|Toronto|Vancouver|Montreal|Ottawa|Calgary|Dublin|Berlin|Munich|Paris|Madrid|Barcelona|Lisbon|Amsterdam|Sydney|Melbourne|Singapore|Bangalore|Mumbai|Mexico City)(?:, (?:UK|United Kingdom|England|Scotland|ON|BC|QC|AB|Ontario|British Columbia|Quebec|Alberta|Ireland|Germany|France|Spain|Portugal|Netherlands|Australia|India|Canada|Mexico))?|Canada|United Kingdom|UK|Ireland|Germany|Mexico|India|Australia)\b"
 )
 _JOB_ID = re.compile(r"\b(?:job|req|posting|requisition) id\b", re.IGNORECASE)
+_SHORT_NAMES = frozenset(("NYC", "DC", "SF", "LA", "PDX", "DFW", "Ely", "Rye", "Ada", "Lee", "Apex"))
 _BETWEEN = re.compile(
     r"\s*(?:,|;|/|\||·|•|&|\bor\b|\band\b|\bplus\b|\n\s*[•-]?)*\s*(?:\b(?:or|and|in|near|our|the|either|both|downtown|Greater|greater|metro|area|states? of)\b\s*)*"
 )
 _BESIDE = re.compile(
-    r"^\W*(?:greater|downtown|central|midtown|metro(?:politan)?|the|our|in|near|either|beautiful|sunny|historic|within commuting distance of|either of)\s+",
+    r"^\W*(?:greater|downtown|central|midtown|metro(?:politan)?|the|our|in|near|either|beautiful|sunny|historic|within commuting distance of|either of|city of|town of|village of)\s+",
     re.IGNORECASE,
 )
 _AFTER_CITY = re.compile(r"(?:\s+(?:metro|area|metropolitan|office|campus|headquarters|hq|studio|hub|region|proper|neighborhood|market)\b)+", re.IGNORECASE)
@@ -64,7 +71,7 @@ _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
 _NOT_HERE = re.compile(
-    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
 _ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
@@ -102,6 +109,8 @@ def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
             found += [p for p in places if p.words.lower() not in {f.words.lower() for f in found}]
             if found and why in ("words that place the work", "where people must be"):
                 break
+        if found and why == "the first lines" and all(place.words in _STATE_SET or len(place.words) == 2 for place in found):
+            found = reader.sharper(text, found) or found
         if found:
             return [Found(place.words, place.start, place.end, confidence, why) for place in found[:MOST_PLACES]]
     return []
@@ -153,8 +162,16 @@ def _nation(text: str) -> Iterator[_Slot]:
 
 
 def _cities(text: str) -> Iterator[_Slot]:
-    for m in _CITY_STATE.finditer(text):
+    for m in _city_states(text):
         yield m.start(), m.start(), m.end()
+
+
+def _city_states(text: str) -> Iterator[re.Match[str]]:
+    """What looks like a city with its state; where the words before a state are none, they may be one with the next ("Health, Iowa City, Iowa")."""
+    at = 0
+    while m := _CITY_STATE.search(text, at):
+        yield m
+        at = m.start("state")
 
 
 _Slots = Callable[[str], Iterator[_Slot]]
@@ -196,6 +213,23 @@ class _Reader:
             found = [_Place("United States", m.start("nation"), m.end("nation"))]
         return [_Place(p.words, start + p.start, start + p.end) for p in found]
 
+    def sharper(self, text: str, states: list[_Place]) -> list[_Place]:
+        """A city of one of the states that later words place the work in."""
+        for slots in (_musts, _cues, _offices):
+            for slot in islice(slots(text), MOST_SLOTS):
+                for place in self.slot(text, slot, "words that place the work"):
+                    found = self._resolved(place.words)
+                    touched = str(self._model.places.tables.area_states[found.area]).split() if found and found.area is not None else []
+                    if any((state := self._resolved(s.words)) and state.state in touched for s in states):
+                        return [place]
+        return []
+
+    def _resolved(self, words: str) -> PlaceMatch | None:
+        try:
+            return self._model.places.resolve(words)
+        except RoleNotCovered:
+            return None
+
     def every(self, words: str, loose: bool = False) -> list[_Place]:
         """Every place that stands in words, left to right."""
         found: list[_Place] = []
@@ -228,16 +262,16 @@ class _Reader:
                 if not found or (moved.start >= found[-1].end and moved.words.lower() not in {f.words.lower() for f in found}):
                     found.append(moved)
 
-        for m in re.finditer(r"[^|•·;@/()\n]+?(?=\s+-{1,2}\s+|\s*[–—]+\s*|[|•·;@/()\n]|$)", line):
+        for m in re.finditer(r"[^|•·;@/()\n]+?(?=\s+-{1,2}\s+|\.\s+(?=[A-Z])|\s*[–—]+\s*|[|•·;@/()\n]|$)", line):
             segment = m[0]
             if _NOT_HERE.search(line[max(0, m.start() - 70) : m.start()]):
                 continue
-            cities = [place for c in _CITY_STATE.finditer(segment) if not _NOT_HERE.search(segment[: c.start()]) and (place := self._city_state(c))]
+            cities = [place for c in _city_states(segment) if not _NOT_HERE.search(segment[: c.start()]) and (place := self._city_state(c))]
             if cities:
                 keep(cities, m.start())
                 continue
             for part in re.finditer(r"[^,:]+(?=[,:]|$)", segment):
-                at = part.start() + len(part[0]) - len(part[0].lstrip(" -–—"))
+                at = part.start() + len(part[0]) - len(re.sub(r"^[\s–—-]*(?:(?:or|and|&)\s+)?", "", part[0]))
                 words = segment[at:]
                 if self._is_title(part[0].strip()) or not words:
                     continue
@@ -252,7 +286,7 @@ class _Reader:
     def _anywhere(self, part: str) -> list[_Place]:
         """Places that a short part of a line says it is in."""
         m = re.search(r"\b(?:neighborhood of|sit in|based in|in|of|near)\s+(?P<rest>[A-Z].*)", part)
-        if m is None or len(part.split()) > 9:
+        if m is None or m.start("rest") > 60:
             return []
         return [_Place(p.words, m.start("rest") + p.start, m.start("rest") + p.end) for p in self._leading(m["rest"])]
 
@@ -284,7 +318,7 @@ class _Reader:
             return _Place("United States", m.start("nation"), m.end("nation"))
         if m := _FOREIGN.match(words, at):
             return _Place(m[0], m.start(), m.end()) if self._is_abroad(m[0]) else self._named(words, at, loose)
-        if m := re.compile(rf"(?:{_NAMES})\b").match(words, at):
+        if m := _STATE_HERE.match(words, at):
             named = self._named(words, at, loose)
             return named if named and named.end > m.end() else _Place(m[0], m.start(), m.end())
         if (m := re.compile(rf"(?:{_CODES})\b(?=\s*(?:[,;/|)]|or\b|and\b|$))").match(words, at)) and (
@@ -300,6 +334,8 @@ class _Reader:
         words = m["city"].split(" ")
         for k in range(len(words)):
             city = " ".join(words[k:])
+            if (city in _STATE_SET and city not in ("New York", "Washington")) or (city == "Washington" and "D" not in m["state"]):
+                continue
             whole = f"{city}, {m['state']}"
             if self._match(whole) >= SURE:
                 start = m.start() + len(m["city"]) - len(city)
@@ -315,7 +351,13 @@ class _Reader:
         parts = m[0].split(" ")
         for n in range(len(parts), 0, -1):
             name = " ".join(parts[:n]).rstrip(".'’-")
-            if n == 1 and len(name) < 4 and not name.isupper():
+            if (n == 1 and len(name) < 4 and name not in _SHORT_NAMES and name.lower() not in ("nyc",)) or parts[n - 1].lower() in (
+                "and",
+                "or",
+                "&",
+                "the",
+                "in",
+            ):
                 continue
             if len(name) < 2 or (n == 1 and name.islower() and len(name) < 4) or not (name[:1].isupper() or name.islower()):
                 continue
@@ -334,7 +376,7 @@ class _Reader:
 
     def knows(self, place: str) -> bool:
         """Whether words are one place that the tables are sure of."""
-        return ";" not in place and self._match(place) >= SURE
+        return not re.search(r";|\b(?:or|and)\b|/|\|", place) and self._match(place) >= SURE
 
     def _is_abroad(self, place: str) -> bool:
         try:
