@@ -1,6 +1,12 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -20,12 +26,12 @@ def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="rewrite golden tables; say why in the commit")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def settings():
     return Settings.from_environment(today=TODAY)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(settings):
     application = create_app(settings)
     application.testing = False
@@ -43,12 +49,12 @@ def runner(monkeypatch):
     return CliRunner()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(settings):
     return paymodel.load(settings.models, registry.current_id(settings.models))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def raw_data(settings):
     """The raw files, or a skip: they are not part of the project."""
     if not settings.raw_data.exists():
@@ -169,3 +175,80 @@ def small_office(tmp_path):
     kept.upgrade()
     yield Office(kept)
     kept.engine.dispose()
+
+
+# --- a running service and a browser ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """A store with a workspace, a recruiter and an analyst."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}", Seals(SECRET, Path("none")))
+    store.upgrade()
+    workspace_id = store.accounts.add_workspace("acme")
+    for role in ("recruiter", "analyst", "viewer"):
+        store.accounts.add_person(workspace_id, f"{role}@acme.example", role, PASSWORD)
+    yield store
+    store.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def service(kept):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {
+        **os.environ,
+        "COMPSVC_PORT": str(port),
+        "COMPSVC_TODAY": TODAY,
+        "COMPSVC_WORKERS": "2",
+        "COMPSVC_DATABASE_URL": kept.url,
+        "COMPSVC_SECRET_KEY": SECRET,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"], cwd=PROJECT, env=env, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(address + "/readyz", timeout=2) as response:
+                    assert response.status == 200
+                break
+            except OSError:
+                time.sleep(0.2)
+        else:
+            pytest.fail("the service did not start")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        if in_ci():
+            pytest.fail("Chromium and chromedriver are needed in CI")
+        pytest.skip("Chromium or chromedriver is not installed; `apt-get install chromium chromium-driver` to run browser tests")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+    ):
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
+    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield found
+    found.quit()

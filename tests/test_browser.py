@@ -1,134 +1,13 @@
 """A person's way through the page, in headless Chromium, against the running gunicorn service."""
 
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
-from compsvc.sealing import Seals
-from compsvc.store import Store
-from tests.conftest import PASSWORD, PROJECT, SECRET, TODAY, in_ci
+from tests.browsing import FORM, answer, api_pay, fetched, fill, press, shoot, sign_in, sign_out, type_in, wait_for
+from tests.conftest import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory):
-    """A store with a workspace, a recruiter and an analyst."""
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'kept.sqlite3'}", Seals(SECRET, Path("none")))
-    store.upgrade()
-    workspace_id = store.accounts.add_workspace("acme")
-    for role in ("recruiter", "analyst", "viewer"):
-        store.accounts.add_person(workspace_id, f"{role}@acme.example", role, PASSWORD)
-    yield store
-    store.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def service(kept):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = {
-        **os.environ,
-        "COMPSVC_PORT": str(port),
-        "COMPSVC_TODAY": TODAY,
-        "COMPSVC_WORKERS": "2",
-        "COMPSVC_DATABASE_URL": kept.url,
-        "COMPSVC_SECRET_KEY": SECRET,
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:compsvc.gunicorn", "compsvc.app:create_app()"], cwd=PROJECT, env=env, stderr=subprocess.DEVNULL
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(150):
-            try:
-                with urllib.request.urlopen(address + "/readyz", timeout=2) as response:
-                    assert response.status == 200
-                break
-            except OSError:
-                time.sleep(0.2)
-        else:
-            pytest.fail("the service did not start")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        if in_ci():
-            pytest.fail("Chromium and chromedriver are needed in CI")
-        pytest.skip("Chromium or chromedriver is not installed; `apt-get install chromium chromium-driver` to run browser tests")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-    ):
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('chromium')}")
-    found = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield found
-    found.quit()
-
-
-def api_pay(service, role):
-    request = urllib.request.Request(service + "/v1/ranges", json.dumps(role).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as response:
-        return json.load(response)["pay"]
-
-
-def answer(browser):
-    """The median on the page, once the answer is there."""
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return WebDriverWait(browser, 20).until(lambda b: [e.text for e in b.find_elements("id", "p50") if e.text])[0]
-
-
-FORM = {"title": "Account Director", "location": "Austin, TX", "industry": "ad agency", "employees": "200"}
-
-
-def fill(browser, service):
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-
-    browser.get(service + "/")
-    for name, value in FORM.items():
-        browser.find_element(By.ID, name).send_keys(value, Keys.TAB)
-    browser.find_element(By.CSS_SELECTOR, "button").click()
-    return answer(browser)
-
-
-def shoot(browser, name, width):
-    """A screenshot of the whole page in docs/ when COMPSVC_SCREENSHOTS is set, at the given width."""
-    browser.set_window_size(width, 900)
-    height = browser.execute_script("return document.documentElement.scrollHeight")
-    browser.set_window_size(width, min(height + 150, 4000))
-    overflow = browser.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if os.environ.get("COMPSVC_SCREENSHOTS"):
-        browser.save_screenshot(str(PROJECT / "docs" / f"{name}.png"))
-    return overflow
 
 
 def test_fill_the_form_and_read_the_same_number_as_the_api(browser, service):
@@ -209,64 +88,6 @@ def test_accuracy_and_docs_pages(browser, service):
 
 
 # --- offers ---------------------------------------------------------------------------
-
-
-def wait_for(browser, found, seconds=15):
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    return WebDriverWait(browser, seconds).until(found)
-
-
-def press(browser, words):
-    """Press the button or follow the link with these words, and wait for the page that follows."""
-    from selenium.common.exceptions import WebDriverException
-    from selenium.webdriver.common.by import By
-
-    old = browser.find_element(By.TAG_NAME, "html")
-    named = f"*[self::a or self::button][normalize-space()='{words}'][not(@aria-hidden)]"
-    found = browser.find_elements(By.XPATH, f"//main//{named}") or browser.find_elements(By.XPATH, f"//{named}")
-    assert found, f"no '{words}' on {browser.current_url}"
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found[0])
-    found[0].click()
-
-    def gone(_browser):
-        try:
-            return not old.is_enabled()
-        except WebDriverException:
-            return True
-
-    wait_for(browser, gone)
-    return wait_for(browser, lambda b: b.find_element("css selector", "h1")).text
-
-
-def type_in(browser, **values):
-    for name, value in values.items():
-        field = browser.find_element("id", name)
-        browser.execute_script("for (let e = arguments[0].closest('details'); e; e = e.parentElement.closest('details')) e.open = true", field)
-        if field.tag_name == "select":
-            field.find_element("css selector", f"option[value='{value}']").click()
-            continue
-        field.clear()
-        field.send_keys(value)
-
-
-def sign_in(browser, service, role):
-    browser.get(service + "/sign-in")
-    type_in(browser, email=f"{role}@acme.example", password=PASSWORD)
-    press(browser, "Sign in")
-
-
-def sign_out(browser, service):
-    browser.delete_all_cookies()
-    browser.get(service + "/")
-
-
-def fetched(browser, href):
-    """(status, content type, length) of a download, asked for as the page would."""
-    return browser.execute_async_script(
-        "const done = arguments[1]; fetch(arguments[0]).then(async r => done([r.status, r.headers.get('Content-Type'), (await r.arrayBuffer()).byteLength]))",
-        href,
-    )
 
 
 def test_a_recruiter_from_job_title_to_an_approved_exported_offer(browser, service, kept):

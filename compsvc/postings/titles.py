@@ -36,7 +36,7 @@ _BESIDE = re.compile(
 )
 _SHIFTS = r"(?:evenings?|nights?|days?|weekends?|overnights?|(?:1st|2nd|3rd|first|second|third|day|night|evening) shift)"
 _TAIL = re.compile(
-    r"\s*(?:[-–—|@•,(]+\s*(?:(?:[A-Z][\w.'’-]+ ?){1,3}, (?-i:[A-Z]{2})\b|(?:fully )?remote|hybrid|on-?site|full[- ]time|part[- ]time|(?:\d{1,2}[- ]month )?contract|temporary|temp|freelance|seasonal|1099|w2|us\b|usa\b|united states|\$|€|£|£?\d|~|req\b|job\b|id\b|"
+    r"\s*(?:[-–—|@•,(]+\s*(?:[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,2}, (?-i:[A-Z]{2})\b|(?:fully )?remote|hybrid|on-?site|full[- ]time|part[- ]time|(?:\d{1,2}[- ]month )?contract|temporary|temp|freelance|seasonal|1099|w2|us\b|usa\b|united states|\$|€|£|£?\d|~|req\b|job\b|id\b|"
     + _SHIFTS
     + r"\b).*"
     r"|@.*|\s//.*|\(\s*(?:[A-Z]{2,5}|[mfdwx](?:/[mfdwx]){1,3}|(?:summer|spring|fall|winter|autumn)\b[^)]*|[^)]*\b(?:remote|hybrid|on-?site|full|part|contract|temp|req|id|months?|seats?|openings?|levels?|level \w+|all levels|bilingual|20\d\d|(?-i:[A-Z]{2}))\b[^)]*)\)?"
@@ -129,7 +129,7 @@ def _plain(text: str) -> str:
     """A title without what is said beside it; one that a ladder names stays whole."""
     if text.strip().lower() in _known():
         return text.strip()
-    plain = re.sub(r":\w+:", " ", text)
+    plain = re.sub(r":\w+:", " ", text[: 2 * LONGEST])
     plain = _LEAD.sub("", re.sub(r"\s+", " ", plain).strip(" \t-–—•|:*#\"'▪→>"))
     before = ""
     while plain != before:
