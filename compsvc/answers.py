@@ -466,6 +466,7 @@ class PostingReadSchema(Schema):
     pay = _list(fields.Dict(), "pay as stated, in order: amounts, unit, currency, basis, a year's worth, words, and where it stands in the market")
     contradictions = _list(fields.List(fields.Integer()), "pairs of pay statements that contradict each other")
     role = _object("the role read, with edits in place, ready for POST /v1/ranges")
+    not_used = _list(fields.Dict(), "what was read and is not in the role: field, value, why")
     range = fields.Dict(required=True, allow_none=True, metadata={"description": "the role's PayRange", "unit": "object", "example": None})
     rules = _list(
         fields.Dict(), "what must stand in a posting where the job may be done: rule, citation, source, whether in force, and what this posting lacks"

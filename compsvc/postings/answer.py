@@ -46,6 +46,7 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
         "pay": [_stated(reading, one, market) for one in reading.pay],
         "contradictions": [[reading.pay.index(one), reading.pay.index(two)] for one, two in reading.contradictions],
         "role": role,
+        "not_used": _not_used(reading, role),
         "range": market,
         "not_priced": why_not,
         "rules": found,
@@ -82,8 +83,8 @@ def _role(model: PayModel, reading: Reading) -> Answer:
         role["level"] = reading.level.value
     if reading.locations:
         role["location"] = reading.locations[0].value
-    if reading.industry and _reads(model, "industry", reading.industry.value):
-        role["industry"] = reading.industry.value
+    if reading.industry and (words := _industry(model, reading.industry.value)):
+        role["industry"] = words
     if reading.employees:
         low, high = reading.employees.value
         role["employees"] = str(low) if low == high else f"{low}-{high}"
@@ -92,6 +93,22 @@ def _role(model: PayModel, reading: Reading) -> Answer:
     if reading.work_mode:
         role["work_mode"] = reading.work_mode.value
     return role
+
+
+def _not_used(reading: Reading, role: Mapping[str, Any]) -> list[Answer]:
+    """What was read and is not in the role that is priced, with the reason."""
+    found = []
+    if reading.industry and not role.get("industry"):
+        found.append({"field": "industry", "value": reading.industry.value, "why": "no industry the market knows by these words; averaged over"})
+    found += [{"field": "titles", "value": t.value, "why": "one role is priced at a time; put it in role.title"} for t in reading.titles[1:]]
+    found += [{"field": "locations", "value": p.value, "why": "one place is priced at a time; put it in role.location"} for p in reading.locations[1:]]
+    return found
+
+
+def _industry(model: PayModel, words: str) -> str | None:
+    """The industry's words as far as the market knows them: all, or the last of them ("software" of "workforce scheduling software")."""
+    parts = words.split()
+    return next((" ".join(parts[i:]) for i in range(len(parts)) if _reads(model, "industry", " ".join(parts[i:]))), None)
 
 
 def _reads(model: PayModel, field: str, value: str) -> bool:
