@@ -108,7 +108,9 @@ def _not_used(reading: Reading, role: Mapping[str, Any]) -> list[Answer]:
 def _industry(model: PayModel, words: str) -> str | None:
     """The industry's words as far as the market knows them: all, or the last of them ("software" of "workforce scheduling software")."""
     parts = words.split()
-    return next((" ".join(parts[i:]) for i in range(len(parts)) if _reads(model, "industry", " ".join(parts[i:]))), None)
+    return next(
+        (" ".join(parts[i:]) for i in dict.fromkeys((0, max(len(parts) - 2, 0), len(parts) - 1)) if _reads(model, "industry", " ".join(parts[i:]))), None
+    )
 
 
 def _reads(model: PayModel, field: str, value: str) -> bool:

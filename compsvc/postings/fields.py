@@ -94,9 +94,8 @@ _NO_REPORTS = re.compile(
     r"|\bwithout (?:direct )?reports\b|\b(?:won't|will not|does not|doesn't) (?:manage|supervise|lead) (?:people|anyone|anybody|staff|others)|\b(?:supervision|supervises|direct reports|reports|leads|manages)\s*[:|]\s*(?:none|nobody|no one|0\b)|\bleads nobody\b|\bnobody reports\b",
     re.IGNORECASE,
 )
-_TO_YOU = re.compile(
-    r"(?P<who>[^.\n;:]{3,110}?)\b(?:will |would |also |all )?report(?:s|ing)? (?:directly )?(?:in)?to (?:you|this (?:role|position|job|post))", re.IGNORECASE
-)
+_TO_YOU = re.compile(r"\b(?:will |would |also |all )?report(?:s|ing)? (?:directly )?(?:in)?to (?:you|this (?:role|position|job|post))", re.IGNORECASE)
+_CLAUSE = 110
 _HEADS = re.compile(rf"\b{_N}\b(?!\s*(?:%|years?|days?|months?|weeks?|hours?|offices|states|million|k\b))", re.IGNORECASE)
 _LED = (
     re.compile(
@@ -114,9 +113,10 @@ def manages(text: str) -> Found | None:
     if none:
         return Found((0, 0), none.start(), none.end(), 0.9, "people to lead")
     for m in _TO_YOU.finditer(text):
-        counts = [_int(n[0]) for n in _HEADS.finditer(m["who"])]
+        who = re.split(r"[.\n;:]", text[max(0, m.start() - _CLAUSE) : m.start()])[-1]
+        counts = [_int(n[0]) for n in _HEADS.finditer(who)]
         if counts and sum(counts) < 100:
-            return Found((sum(counts), sum(counts)), m.start("who"), m.end(), 0.85, "people to lead")
+            return Found((sum(counts), sum(counts)), m.start() - len(who), m.end(), 0.85, "people to lead")
     for pattern in (*_SPANS, *_LED):
         for m in pattern.finditer(text):
             if re.search(r"(?:report(?:s|ing)? to|join|part of|member of)[^.\n]{0,25}$", text[max(0, m.start() - 30) : m.start()], re.IGNORECASE):

@@ -27,7 +27,6 @@ NEXT_TO = 24
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
-REACH_OF_ONE = 40
 LONGEST_ITEM = 44
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
@@ -53,7 +52,7 @@ _AT_PLAN = r"(?:at (?:plan|target|quota|goal|100 ?%(?: of (?:plan|target|quota|g
 _WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
         r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
@@ -78,7 +77,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward|phone|cell|gas card|fuel|mileage|vehicle|truck|meals?\b|lunch|snacks?|conferences?|certification|exam\b|dues|membership|uniform|boots?\b|laptop|workstation|equipment|furniture|moving|adoption|fertility|family[- ]forming|dependent care|\bfsa\b|\bhra\b|pension|retirement|contribut\w+|student loan|scholarship|sabbatical|therapy|charit\w+|volunteer\w*|raffle|contest|background check|deposits?|\brent\b|price[ds]?\b|invoices?|receivables?|payables?|settlements?|verdict|fines?\b|penalt\w+|endowment|appropriation|campaigns?\b|pledge|capital|construction\b(?! (?:manager|project))|facility|inventory|volume|retainers?|engagements?|ebitda|visits?\b|orders?\b|sold\b|donors?\b|lifetime",
+        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 _OTHERS = re.compile(
@@ -86,7 +85,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 _APIECE = re.compile(
-    r"^\s*(?:for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    r"^\s*(?:toward|per head|for family|for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
 _ADDS = re.compile(
@@ -100,7 +99,6 @@ _ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s
 _ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|with|inclusive of|excluding|before)\b[^,$]{0,60},")
 _FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 _LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
-_LABEL = re.compile(r"^\W*(?P<label>[A-Za-z][A-Za-z &/-]{2,28}):\s")
 _EARNED = re.compile(
     r"\b(?:made|earned|cleared|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE
 )
@@ -173,8 +171,6 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         return None
     basis, distance = _what(text, left, right, (low, high, unit, second is not None), start)
     if not (first.marked or last.marked or asked) and distance > FAR:
-        return None
-    if second is None and REACH_OF_ONE < distance < FAR and not _AVERAGE.search(left):
         return None
     if not unit and high < LEAST_A_YEAR and (basis == "base" or _STEP.search(left)) and _MONTHLY.search(text[max(0, start - CARRIED) : start]):
         unit, basis, distance = "month", "base", 80
@@ -323,15 +319,6 @@ def _said(left: str, right: str) -> list[tuple[int, int, str]]:
 def _nearest(found: list[tuple[int, int, str]], left: str) -> tuple[str | None, int]:
     """What the nearest word says, where a word that says it is no pay does not stand nearer."""
     distance, side, basis = min(found)
-    label = _LABEL.match(left)
-    if (
-        basis == "base"
-        and label
-        and not re.search(r"\b(?:base|salary|salaries)\b[^,;]{0,14}$", left, re.IGNORECASE)
-        and (said := _SAYS.search(label["label"]))
-        and _kind(said) in ("variable", "ote", "total")
-    ):
-        return _kind(said), distance
     if side > 0 and distance <= 4 and basis:
         return basis, distance
     if not basis:

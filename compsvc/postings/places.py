@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings.fields import Found
-from compsvc.resolve.places import PlaceMatch
+from compsvc.resolve.places import PlaceMatch, county_key, normalise
 
 ABROAD = "outside the United States"
 SURE = 0.84
@@ -42,6 +43,9 @@ _FOREIGN = re.compile(
     r"\b(?:(?:London|Manchester|Edinburgh|Toronto|Vancouver|Montreal|Ottawa|Calgary|Dublin|Berlin|Munich|Paris|Madrid|Barcelona|Lisbon|Amsterdam|Sydney|Melbourne|Singapore|Bangalore|Mumbai|Mexico City)(?:, (?:UK|United Kingdom|England|Scotland|ON|BC|QC|AB|Ontario|British Columbia|Quebec|Alberta|Ireland|Germany|France|Spain|Portugal|Netherlands|Australia|India|Canada|Mexico))?|Canada|United Kingdom|UK|Ireland|Germany|Mexico|India|Australia)\b"
 )
 _JOB_ID = re.compile(r"\b(?:job|req|posting|requisition) id\b", re.IGNORECASE)
+_KIND_OF_AREA = re.compile(
+    r" (?:county|parish|borough|city|metro|area)$|^(?:greater|downtown|north|south|east|west|northern|southern|eastern|western|central|northeast|northwest|southeast|southwest) "
+)
 _SHORT_NAMES = frozenset(("NYC", "DC", "SF", "LA", "PDX", "DFW", "Ely", "Rye", "Ada", "Lee", "Apex"))
 _BETWEEN = re.compile(
     r"\s*(?:,|;|/|\||·|•|&|\bor\b|\band\b|\bplus\b|\n\s*[•-]?)*\s*(?:\b(?:or|and|in|near|our|the|either|both|downtown|Greater|greater|metro|area|states? of)\b\s*)*"
@@ -187,6 +191,28 @@ _WAYS: tuple[tuple[_Slots, float, str], ...] = (
 
 
 # --- places in a slot ------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _names(model: PayModel) -> frozenset[str]:
+    """Every name of a city, county, metro or nickname that the place tables hold, plainly written."""
+    tables = model.places.tables
+    metros = {normalise(part) for name in tables.area_names for part in re.split(r"--|-|/", name.rpartition(",")[0])}
+    cities, counties = {key[3:] for key in tables.cities}, {key[3:] for key in tables.counties}
+    return frozenset(metros | cities | counties | {normalise(name) for name in vocabulary.place_nicknames()} | {normalise(name) for name in _STATE_SET})
+
+
+def _could_be_one(model: PayModel, place: str) -> bool:
+    """Whether a name, or what stands before its state, is in the tables, so that the resolver need not look for the nearest one."""
+    known = _names(model)
+    plain = _KIND_OF_AREA.sub("", normalise(place.rpartition(",")[0] or place))
+    return (
+        plain in known
+        or county_key(plain) in known
+        or normalise(place) in known
+        or " ".join(plain.split()[:-1]) in known
+        or plain.removeprefix("greater ").removesuffix(" area") in known
+    )
 
 
 class _Reader:
@@ -366,6 +392,8 @@ class _Reader:
         return None
 
     def _match(self, place: str, strict: bool = False) -> float:
+        if not _could_be_one(self._model, place):
+            return 0.0
         try:
             found = self._model.places.resolve(place)
         except RoleNotCovered:
