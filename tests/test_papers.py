@@ -2,13 +2,9 @@
 
 import base64
 import io
-import os
 import random
 import resource
-import subprocess
-import sys
 import time
-import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +15,7 @@ from compsvc.errors import RequestInvalid
 from compsvc.postings import read
 from compsvc.postings.documents import document_of, document_of_file
 from tests.conftest import PROJECT
+from tests.hostile import measured, repacked
 
 WITHIN_SECONDS, WITHIN_MB = 2.0, 100.0
 TEXT = (PROJECT / "tests" / "postings" / "tune" / "01-senior-account-manager-agency.txt").read_text(encoding="utf-8")
@@ -105,17 +102,6 @@ def test_the_api_takes_a_file_or_a_text_and_never_both(client):
 
 
 # --- files that mean harm -----------------------------------------------------------------
-
-
-def repacked(data, replace=None, more=None):
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = old.read(name)
-            new.writestr(name, replace[name](part) if replace and name in replace else part)
-        for name, part in (more or {}).items():
-            new.writestr(name, part)
-    return stream.getvalue()
 
 
 def one_page(content, page=b"", filters=b"", extra=b""):
@@ -222,20 +208,12 @@ def cost_of(files):
 
 def test_hostile_papers_are_refused_soon_and_cheaply(tmp_path):
     """In a process of its own, so that making them is not counted; processor time, its child's included; nothing is left behind."""
-    files, left = tmp_path / "files", tmp_path / "left"
-    files.mkdir()
-    left.mkdir()
-    for name, data in hostile().items():
-        (files / f"{name}.bin").write_bytes(data)
     assert set(SAID) == set(hostile())
-    words = f"from tests.test_papers import cost_of; print(*cost_of({str(files)!r}), sep='|')"
-    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, cwd=PROJECT, env={**os.environ, "TMPDIR": str(left)})
-    assert done.returncode == 0, done.stderr[-2_000:]
-    slowest, which, grown = done.stdout.strip().split("|")
-    print(f"{len(SAID)} hostile papers: slowest {float(slowest):.2f} s ({which}), memory +{float(grown):.0f} MB")
-    assert float(slowest) <= WITHIN_SECONDS
-    assert float(grown) <= WITHIN_MB
-    assert list(left.iterdir()) == []
+    slowest, which, grown, left = measured(tmp_path, hostile(), "tests.test_papers")
+    print(f"{len(SAID)} hostile papers: slowest {slowest:.2f} s ({which}), memory +{grown:.0f} MB")
+    assert slowest <= WITHIN_SECONDS
+    assert grown <= WITHIN_MB
+    assert left == []
 
 
 @pytest.mark.parametrize("make", [pdf, docx])

@@ -1,12 +1,9 @@
 """Tables people made, read as rows: headers wherever they stand, headings in everyday words, cells as spreadsheets and people write them; and files that mean harm."""
 
 import io
-import os
 import random
 import resource
 import struct
-import subprocess
-import sys
 import time
 import zipfile
 from functools import cache
@@ -22,7 +19,7 @@ from compsvc.errors import RequestInvalid
 from compsvc.headcount import cells, rows
 from compsvc.headcount.rows import LEFT_OUT, read, table_of, table_of_text
 from compsvc.schemas.headcount import COLUMNS
-from tests.conftest import PROJECT
+from tests.hostile import measured, repacked
 
 WITHIN_SECONDS, WITHIN_MB = 2.0, 100
 
@@ -279,18 +276,6 @@ def test_rows_written_and_read_again_are_the_same(table):
 GOOD = [["title", "location", "count"], ["Account Director", "Austin, TX", 2]]
 
 
-def repacked(data, edits=None, more=None):
-    """The workbook with parts changed or added."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as out:
-        for info in source.infolist():
-            part = source.read(info)
-            out.writestr(info.filename, (edits or {}).get(info.filename, lambda p: p)(part))
-        for name, part in (more or {}).items():
-            out.writestr(name, part)
-    return stream.getvalue()
-
-
 def in_sheet(xml):
     return {"xl/worksheets/sheet1.xml": lambda part: part.replace(b"</sheetData>", xml + b"</sheetData>")}
 
@@ -419,20 +404,12 @@ def cost_of(files):
 
 def test_hostile_files_are_refused_soon_and_cheaply(tmp_path):
     """In a process of its own, so that making them is not counted; the words say why each is refused."""
-    files, left = tmp_path / "files", tmp_path / "left"
-    files.mkdir()
-    left.mkdir()
-    for name, data in hostile().items():
-        (files / f"{name}.bin").write_bytes(data)
     assert set(SAID) == set(hostile())
-    words = f"from tests.test_tables import cost_of; print(*cost_of({str(files)!r}), sep='|')"
-    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False, cwd=PROJECT, env={**os.environ, "TMPDIR": str(left)})
-    assert done.returncode == 0, done.stderr[-2_000:]
-    slowest, which, grown = done.stdout.strip().split("|")
-    print(f"{len(SAID)} hostile files: slowest {float(slowest):.2f} s ({which}), memory +{float(grown):.0f} MB")
-    assert float(slowest) <= WITHIN_SECONDS
-    assert float(grown) <= WITHIN_MB
-    assert list(left.iterdir()) == []
+    slowest, which, grown, left = measured(tmp_path, hostile(), "tests.test_tables")
+    print(f"{len(SAID)} hostile files: slowest {slowest:.2f} s ({which}), memory +{grown:.0f} MB")
+    assert slowest <= WITHIN_SECONDS
+    assert grown <= WITHIN_MB
+    assert left == []
 
 
 @pytest.mark.parametrize("reader", [cells.money, cells.day, cells.level, cells.count, cells.percentile, cells.after_last_day])
