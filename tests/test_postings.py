@@ -137,6 +137,13 @@ def test_long_repeated_words_are_read_soon(model, text):
     assert time.process_time() - began < READ_WITHIN_SECONDS
 
 
+@pytest.mark.parametrize("size", ["9" * 300, "5000000000", "0", "900-100"])
+def test_a_company_size_that_is_none_is_left_out(client, size):
+    answer = client.post("/v1/postings", json={"text": f"---\ntitle: FP&A Manager\ncompany_size: {size} employees\n---\nDallas, TX"})
+    assert answer.status_code == 200
+    assert answer.get_json()["read"]["employees"] is None
+
+
 def test_the_public_job_descriptions_are_read(model):
     """Five real texts, where they are."""
     from tests.conftest import PROJECT

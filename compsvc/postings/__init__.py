@@ -80,9 +80,10 @@ def read(model: PayModel, document: Document) -> Reading:
 
 
 def _employees(text: str, said: str) -> Found | None:
-    if said and (m := re.fullmatch(r"\D*(\d[\d,]*)(?:\D+(\d[\d,]*))?\D*", said)):
+    if said and (m := re.fullmatch(r"\D*(\d[\d,]{0,10})(?:\D+(\d[\d,]{0,10}))?\D*", said)):
         low, high = (int(g.replace(",", "")) for g in (m[1], m[2] or m[1]))
-        return Found((low, high), 0, 0, 1.0, "the form")
+        if 0 < low <= high <= fields.MOST_EMPLOYEES:
+            return Found((low, high), 0, 0, 1.0, "the form")
     return fields.employees(text)
 
 
