@@ -17,10 +17,11 @@ from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings.fields import Found
+from compsvc.postings.titles import could_be
 from compsvc.resolve.places import PlaceMatch, county_key, normalise
 
 ABROAD = "outside the United States"
-SURE = 0.84
+SURE, TITLED = 0.84, 0.8
 MOST_SLOTS, LONGEST_SLOT = 40, 160
 FIRST_LINES, FIRST_SHORT_LINES, SHORT = 5, 10, 48
 MOST_PLACES = 12
@@ -31,7 +32,7 @@ _STATE_SET = frozenset(vocabulary.states().values())
 _STATE = rf"(?:(?:{_NAMES})\b|(?:{_CODES})\b|D\.C\.)"
 _WORD = r"(?<!\w)[A-Z][\w.'’-]{0,22}\w"
 _CITY_STATE = re.compile(
-    rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}}),?\s(?P<state>(?:{_NAMES})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?)"
+    rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}}),?\s(?P<state>(?:{_NAMES})\b|(?:{_NAMES.upper()})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?)"
 )
 _STATE_HERE = re.compile(
     rf"(?:{_NAMES})\b(?!['’]|\s+(?!or\b|and\b|only\b|based\b|area\b|offices?\b|preferred\b|who\b|to\b|in\b|is\b|but\b|at\b|from\b)[a-z]{{3,}}|\s+(?:State|Bar|Department|Dept|University)\b)"
@@ -75,7 +76,7 @@ _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
 _NOT_HERE = re.compile(
-    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
 _ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
@@ -267,9 +268,10 @@ class _Reader:
                 at = step.end() if step else at + 1
                 continue
             aside = words[: place.start].count("(") > words[: place.start].count(")")
+            inside = found and words[: found[-1].start].count("(") > words[: found[-1].start].count(")")
             nearby = re.match(r"\s+neighborhood", words[place.end :])
             if (
-                not (aside and found)
+                not (aside and found and not inside)
                 and not nearby
                 and not _NOT_HERE.search(words[max(0, place.start - 60) : place.start])
                 and place.words.lower() not in {f.words.lower() for f in found}
@@ -317,7 +319,7 @@ class _Reader:
         return [_Place(p.words, m.start("rest") + p.start, m.start("rest") + p.end) for p in self._leading(m["rest"])]
 
     def _is_title(self, part: str) -> bool:
-        return self._model.titles.resolve(part, None).match >= SURE
+        return could_be(part) and self._model.titles.resolve(part, None).match >= TITLED
 
     def _leading(self, words: str, loose: bool = False) -> list[_Place]:
         """The place that words begin with, and those listed after it."""
@@ -347,7 +349,7 @@ class _Reader:
         if m := _STATE_HERE.match(words, at):
             named = self._named(words, at, loose)
             return named if named and named.end > m.end() else _Place(m[0], m.start(), m.end())
-        if (m := re.compile(rf"(?:{_CODES})\b(?=\s*(?:[,;/|)]|or\b|and\b|$))").match(words, at)) and (
+        if (m := re.compile(rf"(?:{_CODES})\b(?=\s*(?:[,;/|).]|or\b|and\b|$))").match(words, at)) and (
             loose or words[at : at + 2] not in ("IN", "OR", "ME", "OK", "HI")
         ):
             return _Place(m[0], m.start(), m.end())

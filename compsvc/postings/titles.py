@@ -55,7 +55,7 @@ _NO_NOUN = re.compile(r"(?:tion|ment|ness|ity|ing|ance|ence|ship|ology|ics|s)$")
 _MORE_NOUNS = frozenset(
     "intern assistant officer vp svp evp avp attorney nurse clerk agent buyer head chief lead counsel partner associate architect writer copywriter planner paralegal"
     " controller comptroller bookkeeper teacher professor dean registrar chef therapist counselor advisor adviser estimator dispatcher recruiter underwriter fellow scientist president"
-    " superintendent pharmacist librarian curator strategist producer editor designer developer engineer administrator consultant generalist specialist representative rep technician"
+    " exec mgr coord admin eng dev sdr bdr csm ae am tam ceo cfo coo cto cmo cro ciso superintendent pharmacist librarian curator strategist producer editor designer developer engineer administrator consultant generalist specialist representative rep technician"
     " executive manager director supervisor coordinator analyst accountant auditor cashier teller appraiser adjuster actuary broker banker biller coder trainer instructor inspector planner"
     " scheduler surveyor programmer tester economist statistician chemist biologist physician psychologist".split()
 )
