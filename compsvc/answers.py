@@ -501,6 +501,7 @@ class CheckedSchema(Schema):
     questions = _list(fields.Dict(), "what to ask, and why")
     laws = _list(fields.Dict(), "pay rules where the job is, with citations")
     article_5 = _object("the sheet of Directive (EU) 2023/970, Article 5: items asked for, told and missing")
+    warnings = _list(fields.Dict(), "figures that are hardly a year's")
     kept = fields.Boolean(required=True, metadata={"description": "whether anything was kept: never", "unit": "true or false", "example": False})
 
 

@@ -1,4 +1,4 @@
-"""A stranger's file is opened in a process of its own, with little memory, little time and no files, so that whatever is in it ends there.
+"""A stranger's file is opened in a process of its own, with little memory, little time and no way to write a file, so that whatever is in it ends there.
 
 `read` is called by the service; `main` is the child's: it reads the file from standard input, confines itself, and writes what a
 reader makes of it. A reader is a module with a function that takes the bytes and returns text, and raises NotRead to refuse them.
@@ -19,7 +19,7 @@ MOST_WRITTEN = 12 * 2**20
 MOST_READ_AT_ONCE = 2
 MOST_PARTS = 400
 MOST_UNPACKED = 60 * 2**20
-_OUT_OF_MEMORY, _REFUSED = 2, 3
+_FAILED, _OUT_OF_MEMORY, _REFUSED = 1, 2, 3
 _reading = threading.BoundedSemaphore(MOST_READ_AT_ONCE)
 
 
@@ -39,8 +39,9 @@ def read(module: str, data: bytes, what: str) -> str:
         _reading.release()
     if done.returncode == _REFUSED:
         raise NotRead(done.stdout.decode())
-    if done.returncode > _OUT_OF_MEMORY:
-        raise RuntimeError(f"{what} cannot be read here: {done.stderr.decode(errors='replace')[-400:]}")
+    if done.returncode == _FAILED or done.returncode > _REFUSED:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+        raise RuntimeError(f"{what} cannot be read here: {last}")
     if done.returncode != 0:
         raise NotRead(f"{what} cannot be read within {READING_SECONDS:g} seconds and {READING_BYTES // 2**20} MB")
     return done.stdout.decode()
@@ -50,7 +51,7 @@ def read(module: str, data: bytes, what: str) -> str:
 
 
 def _confine() -> None:
-    """Little memory, little processor time, no files: the system ends this process when it passes them."""
+    """Little memory, little processor time, no file written: the system ends this process when it passes them."""
     import resource
     import signal
 

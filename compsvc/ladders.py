@@ -132,7 +132,7 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
     metros = [
         Setting(code, names[i], median(here._replace(role=here.role._replace(area=i, state=model.index["states"].get(model.spec.area_states[i])))))
         for i, code in enumerate(model.spec.areas)
-        if "nonmetropolitan" not in names[i] and model.spec.area_states[i] not in TERRITORIES
+        if "nonmetropolitan" not in names[i] and (model.spec.area_states[i] not in TERRITORIES or i == here.role.area)
     ]
     rows = {
         "location": metros,

@@ -128,12 +128,8 @@ def _blocks(document: Any) -> Iterator[str]:
     for block in document.iter_inner_content():
         if hasattr(block, "rows"):
             for row in block.rows:
-                cells: list[str] = []
-                for cell in row.cells:
-                    text = re.sub(r"\s+", " ", cell.text).strip()
-                    if not cells or cells[-1] != text:
-                        cells.append(text)
-                yield " | ".join(cells)
+                whole = {id(cell._tc): cell for cell in row.cells}
+                yield " | ".join(re.sub(r"\s+", " ", cell.text).strip() for cell in whole.values())
             yield ""
             continue
         style = (block.style.name or "") if block.style is not None else ""

@@ -155,10 +155,13 @@ def test_a_recruiter_by_keyboard_alone(browser, service):
     wait_for(browser, lambda b: b.find_elements("id", "stated"))
     place = tab_to(browser, named("location"))
     assert place.get_attribute("value") == "Denver, CO"
-    keys(browser, "Boise, ID")
+    keys(browser, "Boise, ID", Keys.ESCAPE)
     tab_to(browser, button("Price with these fields"))
     keys(browser, Keys.ENTER)
     wait_for(browser, lambda b: b.find_elements("xpath", "//h3[contains(., 'Boise')]"))
+    tab_to(browser, named("employees"))
+    keys(browser, "300", Keys.ENTER)
+    wait_for(browser, lambda b: b.find_elements("xpath", "//input[@id='employees'][@value='300']") and b.find_elements("xpath", "//h3[contains(., 'Boise')]"))
 
 
 def test_both_without_javascript(browser, service):
@@ -167,11 +170,11 @@ def test_both_without_javascript(browser, service):
         browser.get(service + "/posting")
         browser.find_element("id", "text").send_keys("Senior Account Manager\nDenver, CO\nBase salary: $85,000 - $105,000. OTE $120k.")
         browser.find_element("xpath", "//button[.='Read it']").click()
-        assert len(browser.find_elements("css selector", "#stated tbody tr")) == 2
+        wait_for(browser, lambda b: len(b.find_elements("css selector", "#stated tbody tr")) == 2)
         browser.get(service + "/check?title=Account+Director&location=Denver%2C+CO")
         browser.find_element("id", "base_usd").send_keys("118k")
         browser.find_element("xpath", "//button[.='Check it']").click()
-        assert browser.find_element("id", "verdict").text
+        wait_for(browser, lambda b: b.find_elements("id", "verdict"))
         browser.get(service + "/ladder?title=Account+Director")
         assert browser.find_elements("css selector", "#levels tbody tr")
     finally:

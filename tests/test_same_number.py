@@ -66,7 +66,7 @@ def disagreements(client, model, n, folder, main):
             wrong.append(("offer", role))
         told = {("work_mode" if k == "remote" else k): v for k, v in role.items()}
         for form, text in (("json-ld", json.dumps(job_posting(told, 50_000, 60_000, "USD"))), ("text", f"{role['title']}\n{role['location']}")):
-            edits = {name: role[name] for name in role if name not in ("title", "location")} if form == "json-ld" else role
+            edits = {name: role[name] for name in role if name not in ("title", "location")}
             posting = client.post("/v1/postings", json={"text": text, "role": edits}).get_json()
             if posting["range"] is None or figures(posting["range"]["pay"]) != numbers[i]:
                 wrong.append((form, role, posting["role"]))
@@ -82,7 +82,7 @@ def disagreements(client, model, n, folder, main):
         for row in csv.DictReader(stream):
             own = numbers[int(row["id"])]
             printed = {("base", q): int(row[f"base_{q}"]) for q in QUANTILES} | {("ote", q): int(row[f"ote_{q}"]) for q in QUANTILES if row[f"ote_{q}"]}
-            if any(own.get(key, value) != value for key, value in printed.items()):
+            if any(own.get(key) != value for key, value in printed.items()):
                 wrong.append(("csv", roles[int(row["id"])]))
     return asked, wrong
 

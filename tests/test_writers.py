@@ -49,7 +49,7 @@ class Postgres:
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as:
             shutil.chown(self._home, "postgres")
-        self._run("initdb", "-D", self._home / "data", "-A", "trust", "-U", "compsvc")
+        self._run("initdb", "-D", self._home / "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "compsvc")
         self.start()
 
     @property

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from compsvc import vocabulary
 from compsvc.errors import FieldProblem, RequestError, RequestInvalid
 from compsvc.offers import reading
 from compsvc.paymodel import PayModel
@@ -23,6 +24,9 @@ Answer = dict[str, Any]
 Terms = dict[str, int | None]
 
 _NOT_SAID = "not said"
+_CALLED = {"base": "base", "variable": "variable pay", "ote": "on-target earnings"}
+LEAST_YEARLY_USD = 10_000
+ROUNDING_USD = 2
 
 
 def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
@@ -54,6 +58,7 @@ def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer
         "questions": list(_questions(asked, terms, market, stands, laws)),
         "laws": laws,
         "article_5": _article_5(asked, told, market),
+        "warnings": list(_warnings(terms)),
         "kept": False,
     }
 
@@ -64,7 +69,7 @@ def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer
 def terms_of(asked: Mapping[str, Any]) -> Terms:
     """Base, target variable and on-target earnings in whole USD a year, None where nobody has said; RequestInvalid when they contradict each other."""
     base, variable, ote = (round(asked[name]) if asked.get(name) is not None else None for name in ("base_usd", "variable_usd", "ote_usd"))
-    if base is not None and variable is not None and ote is not None and base + variable != ote:
+    if base is not None and variable is not None and ote is not None and abs(base + variable - ote) > ROUNDING_USD:
         raise _contradiction("/ote_usd", f"base {base:,} and variable {variable:,} are {base + variable:,}, not {ote:,}", "leave one of the three out")
     if base is not None and ote is not None and ote < base:
         raise _contradiction("/ote_usd", f"on-target earnings {ote:,} are less than base {base:,}", "base with variable pay at target")
@@ -77,7 +82,8 @@ def terms_of(asked: Mapping[str, Any]) -> Terms:
             raise _contradiction("/variable_usd", f"variable {variable:,} is more than on-target earnings {ote:,}", "the part of them that is variable")
         base = ote - variable
     figure = asked.get("pay_usd")
-    return {"base_usd": base, "variable_usd": variable, "ote_usd": ote, "pay_usd": round(figure) if figure is not None else None}
+    once = {name: round(asked[name]) if asked.get(name) is not None else None for name in ("sign_on_usd", "equity_usd")}
+    return {"base_usd": base, "variable_usd": variable, "ote_usd": ote, "pay_usd": round(figure) if figure is not None else None, **once}
 
 
 def _contradiction(pointer: str, detail: str, allowed: str) -> RequestInvalid:
@@ -91,7 +97,9 @@ def _standing(terms: Terms, market: Answer) -> Answer:
         usd = terms[f"{name}_usd"]
         if usd is None and terms["pay_usd"] is not None and name != "variable":
             usd = terms["pay_usd"]
-        found[name] = reading.stand(name, usd, market["pay"][name]) if usd is not None else {"offered_usd": None, "verdict": None, "why": _NOT_SAID}
+        found[name] = (
+            reading.stand(name, usd, market["pay"][name]) if usd is not None else {"offered_usd": None, "verdict": None, "why": f"{_CALLED[name]} was not said"}
+        )
     return found
 
 
@@ -103,7 +111,11 @@ def _mix(terms: Terms, market: Answer) -> Answer:
 
 
 def _verdict(terms: Terms, stands: Answer, market: Answer) -> Answer:
-    """What may be said of the whole. A figure of unknown basis has a verdict only where both readings agree."""
+    """What may be said of the whole. A figure of unknown basis has a verdict only where both readings agree, a title nobody knows has none."""
+    unsure = next((w["message"] for w in market["warnings"] if w["code"] == "title_uncertain"), None)
+    if unsure:
+        reasons = [{"code": "title-uncertain", "message": unsure + "."}]
+        return {"code": CANNOT_TELL, "by": "title", "words": "Cannot tell: the job title was not recognised with certainty", "reasons": reasons}
     if terms["pay_usd"] is not None and terms["base_usd"] is None and terms["ote_usd"] is None:
         as_base, as_ote = stands["base"]["verdict"], stands["ote"]["verdict"]
         reasons = [{"code": f"{name}-{stands[name]['verdict'] or 'none'}", "message": f"If it is {words}: {stands[name]['why']}."} for name, words in _READ_AS]
@@ -115,6 +127,17 @@ def _verdict(terms: Terms, stands: Answer, market: Answer) -> Answer:
 
 
 _READ_AS = (("base", "base alone"), ("ote", "base with variable pay at target"))
+
+
+def _warnings(terms: Terms) -> Iterable[Answer]:
+    """Figures that are hardly a year's."""
+    for name in ("base_usd", "ote_usd", "pay_usd"):
+        usd = terms[name]
+        if usd is not None and usd < LEAST_YEARLY_USD:
+            yield {
+                "code": "low_figure",
+                "message": f"{usd:,} USD a year is very little. Pay is said by the year: an hourly rate times 2,080 hours, a monthly one times 12.",
+            }
 
 
 # --- what to ask -----------------------------------------------------------------------
@@ -132,7 +155,9 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
     told = asked.get("told") or {}
     pay = market["pay"] if market else None
     leading = [stands[name]["verdict"] for name in ("base", "ote")] if stands else []
-    some_variable = bool(terms["variable_usd"]) or (terms["variable_usd"] is None and pay is not None and pay["variable"].get("p_any", 0) > 0.5)
+    family = vocabulary.families().get(market["role"]["family"]["code"]) if market and market["role"]["family"] else None
+    some_variable = bool(terms["variable_usd"]) or (terms["variable_usd"] is None and family is not None and family.quota_carrying)
+    low = [words for name, words in (("base", "Base"), ("ote", "the total")) if stands and stands[name]["verdict"] == "below"]
     holds = {
         "always": True,
         "basis_unsaid": terms["pay_usd"] is not None and terms["base_usd"] is None and terms["ote_usd"] is None and market is not None,
@@ -141,14 +166,16 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
         "equity": bool(asked.get("equity_usd")),
         "sign_on": bool(asked.get("sign_on_usd")),
         "below": "below" in leading,
-        "range_unsaid": told.get("range_low_usd") is None and told.get("range_high_usd") is None,
-        "range_said": told.get("range_low_usd") is not None or told.get("range_high_usd") is not None,
+        "range_unsaid": told.get("range_low") is None and told.get("range_high") is None,
+        "range_said": told.get("range_low") is not None or told.get("range_high") is not None,
     }
-    ends = [f"{told[name]:,.0f}" for name in ("range_low_usd", "range_high_usd") if told.get(name) is not None]
+    ends = [f"{told[name]:,.0f}" for name in ("range_low", "range_high") if told.get(name) is not None]
     named = next((law["name"] for law in laws if law["in_force"]), "")
     words = {
         "figure": f"{terms['pay_usd']:,}" if terms["pay_usd"] is not None else "",
         "share": f"{market['mix']['base_share']:.0%}" if market and market["mix"]["base_share"] else "part",
+        "below": f"{' and '.join(low)} {'stand' if len(low) > 1 else 'stands'}"[:1].upper()
+        + f"{' and '.join(low)} {'stand' if len(low) > 1 else 'stands'}"[1:],
         "p_any": f"{pay['variable']['p_any']:.0%}" if pay and "p_any" in pay["variable"] else "",
         "variable": f"{pay['variable']['p50']:,}" if pay and "p50" in pay["variable"] else "",
         "range": " to ".join(ends),
@@ -172,14 +199,19 @@ def _law(rule: rules.Rule, today: str) -> Answer:
     }
 
 
+def _ends(asked: Mapping[str, Any], told: Mapping[str, Any]) -> Answer:
+    """The range that was told, in its currency; where none was, the base that is offered."""
+    if told.get("range_low") is not None or told.get("range_high") is not None:
+        return {"low": told.get("range_low"), "high": told.get("range_high"), "currency": told.get("currency") or "USD"}
+    return {"low": asked.get("base_usd"), "high": asked.get("base_usd"), "currency": "USD"}
+
+
 def _article_5(asked: Mapping[str, Any], told: Mapping[str, Any], market: Answer | None) -> Answer:
     """The EU's sheet for applicants, from what the candidate was told; criteria are never guessed."""
     return article5.sheet(
         article5.Told(
             title=asked["role"].get("title") or (market["role"]["occupation"]["name"] if market else ""),
-            low=told.get("range_low_usd") if told.get("range_low_usd") is not None else asked.get("base_usd"),
-            high=told.get("range_high_usd") if told.get("range_high_usd") is not None else asked.get("base_usd"),
-            currency=told.get("currency") or "USD",
+            **_ends(asked, told),
             criteria=[told["criteria"]] if told.get("criteria") else [],
             collective_agreement=told.get("collective_agreement"),
             in_time=told.get("before_interview"),

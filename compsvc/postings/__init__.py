@@ -140,6 +140,8 @@ def _of_form(rows: Sequence[Pay]) -> list[Stated]:
     found = []
     for row in rows:
         label = row.label.lower()
+        if row.unit not in pay.A_YEAR or (row.low is not None and row.high is not None and row.low > row.high):
+            continue
         basis = (
             "ote"
             if re.search(r"\bote\b|on[- ]target", label)

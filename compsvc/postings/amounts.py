@@ -8,20 +8,23 @@ from itertools import pairwise
 from typing import NamedTuple
 
 CURRENCIES = {
+    **{"a$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "¥": "JPY", "₹": "INR"},
     **{"$": "USD", "us$": "USD", "usd": "USD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "cad": "CAD"},
-    **{"dollars": "USD", "bucks": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
+    **{code.lower(): code for code in ("CHF", "AUD", "NZD", "SGD", "HKD", "JPY", "INR", "SEK", "NOK", "DKK", "PLN", "CZK", "MXN", "BRL", "ZAR", "ILS", "AED")},
+    **{"dollars": "USD", "euro": "EUR", "euros": "EUR", "bucks": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
 }
-_SIGN = r"(?:US\$|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
+_CODES = "CHF|AUD|NZD|SGD|HKD|JPY|INR|SEK|NOK|DKK|PLN|CZK|MXN|BRL|ZAR|ILS|AED"
+_SIGN = rf"(?:US\$|(?:{_CODES})\s?\$?|A\$|NZ\$|S\$|HK\$|¥|₹|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
+_NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d%])(?:,\d{2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
 _SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
 _UNIT = (
     r"(?i:\s?(?:/|per|an?|each)\s?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
-    r"|\s?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|\s?p\.?a\.?\b|\s?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b)"
+    r"|\s?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|\s?p\.?a\.?\b|\s?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|\s?pro (?:jahr|monat|stunde)\b|\s?jährlich\b)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:USD|EUR|GBP|CAD|(?i:dollars|bucks))\b)?(?P<unit>{_UNIT})?",
+    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
 )
-_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\.\.+)\s*")
+_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*")
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 _ASKED_WITHIN = 60
 _SHORT = re.compile(
@@ -65,15 +68,21 @@ def unit_of(text: str) -> str:
     words = text.lower()
     for unit, pattern in (
         ("pay period", r"bi-?weekly|semi-?monthly|pay period|fortnight"),
-        ("hour", r"h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
-        ("month", r"month|\bmo\b"),
+        ("hour", r"stunde|(?<!ja)h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
+        ("month", r"monat|month|\bmo\b"),
         ("week", r"week|wk"),
         ("day", r"day|daily"),
-        ("year", r"year|yr|annu|\bp\.?a"),
+        ("year", r"year|yr|annu|jahr|jährlich|\bp\.?a"),
     ):
         if re.search(pattern, words):
             return unit
     return ""
+
+
+def _value(number: str) -> float:
+    """The number that is written, by English or by continental marks ("55.000,00")."""
+    plain = number.partition(",")[0].replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?", number) else number.replace(",", "")
+    return float(plain)
 
 
 def amounts(text: str) -> list[Amount]:
@@ -96,7 +105,7 @@ def amounts(text: str) -> list[Amount]:
         unit = unit_of(m["unit"] or "")
         if _BARE_RATE.fullmatch(m["unit"] or "") and not (m["sign"] or m["code"] or scale):
             unit = ""
-        found.append(Amount(float(m["number"].replace(",", "")) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit, start, m.end()))
+        found.append(Amount(_value(m["number"]) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit, start, m.end()))
     return _with_short(text, found)
 
 
@@ -147,7 +156,8 @@ def _last_step(text: str, rows: list[Amount], i: int) -> int:
 def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
     """Whether two amounts are the ends of one range, with a midpoint between them where they are two apart."""
     first, last = rows[i], rows[j]
-    if last.value < first.value and not (last.scaled and not first.scaled):
+    backwards = last.value < first.value and not (last.scaled and not first.scaled)
+    if backwards and not (first.signed and last.signed and j == i + 1 and first.value <= 2 * last.value):
         return False
     if _labelled(text, rows[i : j + 1]) or _labelled_after(text, rows[i : j + 1]) or _columns(text, rows[i : j + 1]):
         return True

@@ -34,7 +34,8 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     reading = read(model, document_of_file(asked["file"]) if asked.get("file") is not None else document_of(asked["text"]))
     role = {name: value for name, value in {**_role(model, reading), **(asked.get("role") or {})}.items() if value is not None}
     market, why_not = _priced(model, role, today)
-    found = rules.read_against(model, reading, today)
+    places = [role["location"]] if (asked.get("role") or {}).get("location") else [place.value for place in reading.locations]
+    found = rules.read_against(model, reading, places, today)
     return {
         "model_id": model.model_id,
         "form": reading.document.form,
@@ -55,13 +56,20 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     }
 
 
-_CRITERIA = {"level": "level", "years": "years of experience", "manages": "people to lead", "locations": "place", "employment_type": "employment type"}
+_GOES_BY = re.compile(
+    r"[^.\n]{0,80}\b(?:pay|salary|compensation|range|offer|where you (?:land|fall))\b[^.\n]{0,60}\b(?:based on|depends? on|determined by|goes by|according to|commensurate with|reflects?)\b[^.\n]{3,140}",
+    re.IGNORECASE,
+)
 
 
 def _article_5(reading: Reading, role: Mapping[str, Any]) -> Answer:
     """The sheet for applicants in the EU, from what the posting says."""
     own = own_range(reading)
-    told = article5.Told(title=str(role.get("title", "")), criteria=[words for name, words in _CRITERIA.items() if getattr(reading, name)], in_time=True)
+    told = article5.Told(
+        title=str(role.get("title", "")),
+        criteria=[" ".join(m[0].split()) for m in [_GOES_BY.search(reading.document.text)] if m],
+        in_time=own is not None or None,
+    )
     if own is not None:
         told = told._replace(low=own.low, high=own.high, currency=own.currency, unit=own.unit, basis=own.basis)
     if m := _AGREEMENT.search(reading.document.text):

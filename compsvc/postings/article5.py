@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from compsvc import vocabulary
+
 Answer = dict[str, Any]
 
 CITATION = "Directive (EU) 2023/970, Article 5"
@@ -20,8 +22,9 @@ MEMBERS = (
 _PLACES = re.compile(
     r"\b(?:"
     + "|".join(MEMBERS)
-    + r"|Czech Republic|The Netherlands|European Union|Deutschland|EU|Amsterdam|Barcelona|Berlin|Bratislava|Brussels|Bucharest|Budapest|Copenhagen|Cologne|Frankfurt|Hamburg|Helsinki|Krakow|Lisbon|Ljubljana|Luxembourg|Madrid|Milan|Munich|Porto|Prague|Riga|Rotterdam|Sofia|Stockholm|Stuttgart|Tallinn|Vilnius|Warsaw|Wroclaw|Zagreb)\b"
+    + r"|Czech Republic|The Netherlands|European Union|Deutschland|EU|Amsterdam|Antwerp|Athens|Barcelona|Dresden|Dublin|Dusseldorf|Düsseldorf|Eindhoven|Ghent|Gothenburg|The Hague|Leipzig|Lyon|Marseille|Naples|Paris|Rome|Seville|Toulouse|Turin|Utrecht|Valencia|Vienna|Berlin|Bratislava|Brussels|Bucharest|Budapest|Copenhagen|Cologne|Frankfurt|Hamburg|Helsinki|Krakow|Lisbon|Ljubljana|Luxembourg|Madrid|Milan|Munich|Porto|Prague|Riga|Rotterdam|Sofia|Stockholm|Stuttgart|Tallinn|Vilnius|Warsaw|Wroclaw|Zagreb)\b"
 )
+_AT_HOME = re.compile(r",\s*(?:[A-Z]{2}|" + "|".join(vocabulary.states().values()) + r")\s*$")
 _GENDERED = re.compile(r"\b(?:\w+(?:man|woman|men|women)|waitress|stewardess|hostess|seamstress|handyman|girl|boy|lady)\b", re.IGNORECASE)
 _NOT_GENDERED = frozenset({"human", "woman", "man", "ombudsman", "german", "freshman", "roman", "norman", "talisman"})
 _NEUTRAL = re.compile(r"\((?:[mwfdxv]\s*/\s*){1,3}[mwfdxv]\)|\ball genders\b", re.IGNORECASE)
@@ -44,7 +47,7 @@ class Told(NamedTuple):
 
 def in_the_union(place: str) -> bool:
     """Whether a place's words name a member state of the EU, or one of its large cities that is no place of the United States."""
-    return bool(_PLACES.search(place))
+    return bool(_PLACES.search(place)) and not _AT_HOME.search(place)
 
 
 def sheet(told: Told) -> Answer:
@@ -102,7 +105,7 @@ def _items(told: Told) -> Iterable[tuple[str, str, str, str]]:
         "no pay history",
         "no question about pay in current or past jobs (5(2))",
         {True: "pay history was asked", False: "not asked", None: ""}[told.asked_history],
-        "the question is not allowed, and need not be answered" if told.asked_history else "",
+        {True: "the question is not allowed, and need not be answered", False: "", None: "not known whether it was asked"}[told.asked_history],
     )
     gendered = [] if _NEUTRAL.search(told.title) else [w for w in _GENDERED.findall(told.title) if w.lower() not in _NOT_GENDERED]
     yield (

@@ -15,10 +15,12 @@ import orjson
 
 from compsvc import papers
 from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.postings.amounts import unit_of
 
 LONGEST = 100_000
 DEEPEST = 40
 LONGEST_WORD = 160
+MOST_AN_HOUR = 1_000
 _BLOCKS = frozenset("p div li ul ol br tr table h1 h2 h3 h4 h5 h6 section article header footer dt dd blockquote hr td th option title".split())
 _SILENT = frozenset(("script", "style", "template", "noscript", "svg", "head"))
 _TAG = re.compile(r"<(?:/?(?:p|div|ul|ol|li|br|h[1-6]|table|tr|td|span|strong|b|em|section|article|html|body|a|dl|dt|dd)\b)[^<>]*>", re.IGNORECASE)
@@ -26,7 +28,7 @@ _BLOCK_TAG = re.compile(r"<(?:p|div|ul|ol|li|br|h[1-6]|table|tr|td|section|artic
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 _BLANKS = re.compile(r"([^\S\n]{8})[^\S\n]+|(\n{3})\n+")
-_PERIODS = {"HOUR": "hour", "DAY": "day", "WEEK": "week", "MONTH": "month", "YEAR": "year", "ANNUAL": "year"}
+_AT_END = re.compile(r"(?<=\S)[^\S\n]+(?=\n)|(?<=\n)[^\S\n]+(?=\n)")
 _TYPES = {"FULL_TIME": "full-time", "PART_TIME": "part-time", "CONTRACTOR": "contract", "TEMPORARY": "temporary", "INTERN": "internship"}
 
 
@@ -57,7 +59,7 @@ def document_of(sent: str) -> Document:
 
 def _tidied(text: str) -> str:
     """Text without rows of blanks and words that are longer than any word."""
-    return _BLANKS.sub(r"\1\2", _LONG_WORD.sub(r"\g<0> ", text))
+    return _BLANKS.sub(r"\1\2", _AT_END.sub("", _LONG_WORD.sub(r"\g<0> ", text)))
 
 
 def _document(sent: str) -> Document:
@@ -87,8 +89,9 @@ def document_of_file(data: bytes) -> Document:
     text = papers.read_paper(data)
     if kind == "text":
         return document_of(text)
-    document = document_of(text[:LONGEST])
-    return document._replace(form=kind)
+    if len(text) > LONGEST:
+        raise RequestInvalid("The file is too long.", (FieldProblem("/file", f"the file holds {len(text):,} characters", f"at most {LONGEST:,}"),))
+    return document_of(text)._replace(form=kind)
 
 
 # --- Markdown and HTML -------------------------------------------------------------------
@@ -96,12 +99,12 @@ def document_of_file(data: bytes) -> Document:
 
 def _from_markdown(text: str) -> str:
     """Markdown without its marks; the words and their lines stay."""
-    plain = re.sub(r"(?m)^\s{0,3}#{1,6}\s+", "", text)
+    plain = re.sub(r"(?m)^[^\S\n]{0,3}#{1,6}[^\S\n]+", "", text)
     plain = re.sub(r"\*\*([^*\n]{1,400})\*\*|__([^_\n]{1,400})__", lambda m: m[1] or m[2], plain)
     plain = re.sub(r"(?<!\*)\*(?!\*)([^*\n]{1,400})\*(?!\*)", r"\1", plain)
     plain = re.sub(r"\[([^\]\n]{1,400})\]\([^)\n]{1,800}\)", r"\1", plain)
-    plain = re.sub(r"(?m)^\s*(?:[-*+]|\d{1,2}[.)])\s+", "• ", plain)
-    plain = re.sub(r"(?m)^\s*\|?[\s:|-]{5,}\|?\s*$", "", plain)
+    plain = re.sub(r"(?m)^[^\S\n]*(?:[-*+]|\d{1,2}[.)])[^\S\n]+", "• ", plain)
+    plain = re.sub(r"(?m)^[^\S\n]*\|?[^\S\n:|-]*[:|-][^\S\n:|-]*[:|-]{3,}[ \t:|-]*$", "", plain)
     return html.unescape(plain)
 
 
@@ -262,8 +265,8 @@ def _at(value: Any, *path: str) -> Any:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,9}(\.\d{1,4})?\s*", value):
-        return float(value)
+    if isinstance(value, str) and re.fullmatch(r"\s*\d{1,3}(?:,\d{3})*(?:\.\d{1,4})?\s*|\s*\d{1,9}(?:\.\d{1,4})?\s*", value):
+        return float(value.replace(",", ""))
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e10 else None
 
 
@@ -272,8 +275,7 @@ def _kept(**said: Any) -> dict[str, str]:
 
 
 def _period(value: Any) -> str:
-    text = str(value or "").upper()
-    return next((unit for name, unit in _PERIODS.items() if name in text), "year")
+    return unit_of(str(value or "").replace("_", "-")) or "year"
 
 
 def _schema_org(found: Mapping[str, Any]) -> Document:
@@ -315,12 +317,12 @@ def _greenhouse(found: Mapping[str, Any]) -> Document:
     """Greenhouse: `content` is HTML, often escaped; `pay_input_ranges` are in cents."""
     said = _kept(title=found.get("title"), location=_at(found, "location", "name") or found.get("location"))
     pay = []
-    for row in found.get("pay_input_ranges") or []:
+    for row in _rows(found.get("pay_input_ranges")):
         low, high = (_number(_at(row, end)) for end in ("min_cents", "max_cents"))
         if low is not None or high is not None:
             label = f"{_word(_at(row, 'title'))} {_from_html(_word(_at(row, 'blurb')))}".strip()
             top = (high or low or 0) / 100
-            unit = "hour" if re.search(r"hour", label, re.IGNORECASE) or top < 1_000 else "year"
+            unit = unit_of(label) or ("hour" if top < MOST_AN_HOUR else "year")
             pay.append(Pay(low / 100 if low else None, high / 100 if high else None, unit, _word(_at(row, "currency_type")) or "USD", label))
     return Document(_lines(said, found.get("content")), "greenhouse", said, tuple(pay))
 
@@ -333,7 +335,7 @@ def _lever(found: Mapping[str, Any]) -> Document:
         employment_type=_at(found, "categories", "commitment"),
         remote=found.get("workplaceType"),
     )
-    lists = "\n".join(f"{_word(_at(row, 'text'))}\n{_at(row, 'content') or ''}" for row in found.get("lists") or [] if isinstance(row, Mapping))
+    lists = "\n".join(f"{_word(_at(row, 'text'))}\n{_at(row, 'content') or ''}" for row in _rows(found.get("lists")))
     amount = found.get("salaryRange")
     low, high = (_number(_at(amount, end)) for end in ("min", "max"))
     pay = (
@@ -357,14 +359,19 @@ def _ashby(found: Mapping[str, Any]) -> Document:
         said["remote"] = "remote"
     inner = found.get("compensation") if isinstance(found.get("compensation"), Mapping) else found
     pay = []
-    for tier in inner.get("compensationTiers") or [] if isinstance(inner, Mapping) else []:
-        for row in _at(tier, "components") or []:
+    for tier in _rows(_at(inner, "compensationTiers")):
+        for row in _rows(tier.get("components")):
             low, high = (_number(_at(row, end)) for end in ("minValue", "maxValue"))
             if (low is not None or high is not None) and "equity" not in str(_at(row, "compensationType")).lower():
                 pay.append(Pay(low, high, _period(_at(row, "interval")), _word(_at(row, "currencyCode")) or "USD", _word(_at(row, "compensationType"))))
     summary = found.get("compensationTierSummary") or _at(inner, "compensationTierSummary")
     body = found.get("descriptionPlain") or found.get("descriptionHtml")
     return Document(_lines(said, body, None if pay else summary), "ashby", said, tuple(pay))
+
+
+def _rows(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of a list; none of anything else."""
+    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
 def _secondary(found: Mapping[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 BEFORE, AFTER, CARRIED = 160, 70, 260
 APART = 200
 NEXT_TO = 24
+WIDEST = 8
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
@@ -69,7 +70,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "base",
-        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|annualized|remuneration|c2c|corp[- ]to[- ]corp|\bw-?2\b|\b1099\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
+        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|annualized|remuneration|\b\w*gehalt\b|vergütung|salaire|c2c|corp[- ]to[- ]corp|\bw-?2\b|\b1099\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
     ),
     (
         "unstated",
@@ -162,6 +163,8 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     low, high = first.value, last.value
     if second and second.scaled and not first.scaled and low < high / 20:
         low *= 1e3 if second.value < 5e6 else 1e6
+    if second and low > high:
+        low, high = high, low
     left, right = _clause(text, start, end)
     asked = bool(_ASKED.search(text[max(0, start - 60) : start]))
     if not (first.marked or last.marked) and not (second and (asked or _like_a_salary(low, high, "year"))):
@@ -185,7 +188,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
     floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
-    if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > 6 * low):
+    if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > WIDEST * low):
         return None
     before = left[-40:]
     plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b|minimum\b(?!\s*[:/]))", right, re.IGNORECASE))

@@ -76,7 +76,7 @@ _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
 _NOT_HERE = re.compile(
-    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    r"(?:headquarter(?:s|ed)?\b[^.\n]{0,24}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
 _ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
@@ -190,6 +190,8 @@ _WAYS: tuple[tuple[_Slots, float, str], ...] = (
     (_cities, 0.7, "a city with its state"),
 )
 
+_LINES = ("a line that names the place", "the first lines")
+
 
 # --- places in a slot ------------------------------------------------------------------------
 
@@ -225,7 +227,7 @@ class _Reader:
     def slot(self, text: str, slot: _Slot, why: str) -> list[_Place]:
         """Places of a slot, at their offsets in the text; none where the words before say that the job is not there."""
         led, start, end = slot
-        if _NOT_HERE.search(text[max(0, led - 70) : led]):
+        if why not in _LINES and _NOT_HERE.search(text[max(0, led - 70) : led]):
             return []
         if why == "a city with its state" and _ZONED.search(text[max(0, start - 90) : start]):
             return []
@@ -290,7 +292,7 @@ class _Reader:
                 if not found or (moved.start >= found[-1].end and moved.words.lower() not in {f.words.lower() for f in found}):
                     found.append(moved)
 
-        for m in re.finditer(r"[^|•·;@/()\n]+?(?=\s+-{1,2}\s+|\.\s+(?=[A-Z])|\s*[–—]+\s*|[|•·;@/()\n]|$)", line):
+        for m in re.finditer(r"[^|•·;@/()\n]+?(?=\s+-{1,2}\s+|(?<!\bSt)(?<!\bFt)(?<!\bMt)\.\s+(?=[A-Z])|\s*[–—]+\s*|[|•·;@/()\n]|$)", line):
             segment = m[0]
             if _NOT_HERE.search(line[max(0, m.start() - 70) : m.start()]):
                 continue

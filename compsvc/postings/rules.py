@@ -34,6 +34,16 @@ BENEFITS = re.compile(r"\bbenefits?\b|\b401\s?\(?k|\bhealth (?:plan|insurance|co
 _OTHER_PAY = re.compile(r"\bbonus|\bcommission|\bequity\b|\bstock\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable\b", re.IGNORECASE)
 
 
+DEADLINE = re.compile(
+    r"\b(?:apply|applications?)\b(?![^.\n\[]{0,30}DATE)[^.\n]{0,60}\b(?:by|until|through|close[sd]?|deadline|ongoing|rolling)\b|\bdeadline\b", re.IGNORECASE
+)
+
+
+def asks_deadline(says: str) -> bool:
+    """Whether a rule's words ask for the application deadline."""
+    return "application deadline" in says
+
+
 class Rule(NamedTuple):
     """One jurisdiction's rule: from when, for employers of how many people, what must stand in the posting, and where that was read."""
 
@@ -92,7 +102,8 @@ def applying(model: PayModel, places: Sequence[str], remote: bool) -> list[Rule]
             continue
         if place.kind == "nation":
             codes += anywhere
-        touched = [place.state] if place.state else _touched(model, place.area)
+        named = [code[:5].removeprefix("US-") for code, pattern in _CITIES.items() if place.state is None and re.search(pattern, words, re.IGNORECASE)]
+        touched = [place.state] if place.state else named or _touched(model, place.area)
         codes += [f"US-{state}" for state in touched]
         codes += [code for code, pattern in _CITIES.items() if code[:5] in {f"US-{s}" for s in touched} and re.search(pattern, words, re.IGNORECASE)]
     return [rules()[code] for code in dict.fromkeys(codes) if code in rules()]
@@ -102,11 +113,11 @@ def _touched(model: PayModel, area: int | None) -> list[str]:
     return [] if area is None else str(model.places.tables.area_states[area]).split()
 
 
-def read_against(model: PayModel, reading: Reading, on: str) -> list[dict[str, Any]]:
-    """Every rule that applies, whether it is in force on a date for an employer of this size, and what the posting lacks."""
+def read_against(model: PayModel, reading: Reading, places: Sequence[str], on: str) -> list[dict[str, Any]]:
+    """Every rule that applies where the job may be done, whether it is in force on a date for an employer of this size, and what the posting lacks."""
     found = []
     remote = reading.work_mode is not None and reading.work_mode.value == "remote"
-    for rule in applying(model, [place.value for place in reading.locations], remote):
+    for rule in applying(model, places, remote):
         in_force = rule.effective_on <= on
         too_small = reading.employees is not None and reading.employees.value[1] < rule.employers_from
         lacks = list(_lacks(reading, rule)) if in_force and rule.in_posting and not too_small else []
@@ -128,5 +139,7 @@ def _lacks(reading: Reading, rule: Rule) -> Iterable[str]:
         yield "benefits are not described"
     if rule.other_pay_required == "yes" and not _OTHER_PAY.search(reading.document.text) and not reading.bonus_percent:
         yield "other pay (bonus, commission, equity) is not mentioned; describe it if there is any"
+    if asks_deadline(rule.says) and not DEADLINE.search(reading.document.text):
+        yield "no application deadline, and no word that applications are taken on an ongoing basis"
     if any(s.low and s.high and s.high > WIDE * s.low for s in base):
         yield f"a range is more than {WIDE:g} times as high as low, which is hard to defend as what is expected to be paid"

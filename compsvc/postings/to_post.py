@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from compsvc.postings import Reading, json_ld
 from compsvc.postings.pay import Stated
-from compsvc.postings.rules import BENEFITS, WIDE
+from compsvc.postings.rules import BENEFITS, DEADLINE, WIDE, asks_deadline
 
 Answer = dict[str, Any]
 
-_DEADLINE = re.compile(r"\b(?:apply|applications?)\b[^.\n]{0,60}\b(?:by|until|through|close[sd]?|deadline|ongoing|rolling)\b|\bdeadline\b", re.IGNORECASE)
-_ASKS_DEADLINE = re.compile(r"application deadline", re.IGNORECASE)
 EVERYWHERE = "everywhere"
+_EU_WORDS = (
+    "[What pay goes by: the objective, gender-neutral criteria, such as level, experience and scope.]",
+    "[The collective agreement and grade that apply, or that none does.]",
+)
 
 
 def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any] | None, rules: Sequence[Mapping[str, Any]]) -> Answer | None:
@@ -22,15 +24,19 @@ def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any]
 
     The range is the employer's own where it states a closed one of base, and the market's middle half of base otherwise.
     """
-    own = next((s for s in reading.pay if s.basis in ("base", "unstated") and s.kind == "range" and None not in (s.low, s.high)), None)
+    stated = [s for s in reading.pay if s.basis in ("base", "unstated") and s.kind != "average" and s.high is not None and s.low is not None]
+    own = next((s for s in stated if s.kind == "range"), stated[0] if stated else None)
+    notes = list(_notes(own, stated))
     if own is not None:
         low, high, currency, unit, what = float(own.low or 0), float(own.high or 0), own.currency, own.unit, "as stated"
+    elif _COMMISSION_ONLY.search(reading.document.text):
+        return None
     elif market is not None:
         base = market["pay"]["base"]
         low, high, currency, unit, what = float(base["p25"]), float(base["p75"]), market["currency"], "year", "market P25 to P75 of base"
     else:
         return None
-    variable = _variable(reading, market, currency)
+    variable = _variable(reading, None if own is not None else market, currency)
     kind = reading.employment_type.value if reading.employment_type else None
     found = [json_ld.job_posting(role, low, high, currency, kind, unit)]
     return {
@@ -40,12 +46,29 @@ def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any]
         "unit": unit,
         "basis": "base",
         "what": what,
+        "notes": notes,
         "width": round(high / low, 3),
         "too_wide": high > WIDE * low,
         "words": _words(reading, (low, high, currency, unit), variable, rules),
         "ats": _ats(low, high, currency, unit, what, variable),
         "json_ld": found + ([json_ld.occupation(market)] if market is not None else []),
     }
+
+
+_COMMISSION_ONLY = re.compile(r"\b(?:100 ?% commission|commission[- ]only|straight commission|commission is all)\b", re.IGNORECASE)
+
+
+def _notes(own: Stated | None, stated: Sequence[Stated]) -> Iterable[str]:
+    """What was taken for granted in making the stated figures the range to post."""
+    if own is None:
+        return
+    if own.basis == "unstated":
+        yield "the posting does not say that its range is base; it is taken for base"
+    if own.open_ended:
+        yield "the posting's range is open; it is closed at its stated end"
+    others = {(s.low, s.high, s.unit) for s in stated if s.kind == "range"} - {(own.low, own.high, own.unit)}
+    if others:
+        yield f"{len(others)} more range{'s are' if len(others) > 1 else ' is'} stated; this is the first, post each with its place or level"
 
 
 def _whole(amount: float) -> float | int:
@@ -83,7 +106,8 @@ def _words(reading: Reading, base: tuple[float, float, str, str], variable: Answ
     """For each rule in force that asks for words in the posting, those words; first the words that serve everywhere. What only the employer knows is in square brackets."""
     low, high, currency, unit = base
     text = reading.document.text
-    pay = f"The base {'salary' if unit == 'year' else 'pay'} range for this role is {_span(low, high, lambda x: _money(x, currency))} {'a year' if unit == 'year' else f'per {unit}'}."
+    what = f"The base {'salary' if unit == 'year' else 'pay'}{'' if low == high else ' range'} for this role is"
+    pay = f"{what} {_span(low, high, lambda x: _money(x, currency))} {'a year' if unit == 'year' else f'per {unit}'}."
     other = "[Say what bonus, commission, equity or other pay comes on top, or leave this out where there is none.]"
     if variable and variable["basis"] == "bonus_percent":
         other = f"A bonus of {_span(variable['low'], variable['high'], lambda x: f'{x:g}%')} of base comes on top."
@@ -91,21 +115,25 @@ def _words(reading: Reading, base: tuple[float, float, str, str], variable: Answ
         name = "On-target earnings" if variable["basis"] == "ote" else "Variable pay at target"
         other = f"{name}: {_span(variable['low'], variable['high'], lambda x: _money(x, currency))} a year."
     elif variable:
-        other = f"Variable pay comes on top; on-target earnings are [{_span(variable['low'], variable['high'], lambda x: _money(x, currency))}] a year."
+        other = f"[If variable pay comes on top: on-target earnings are {_span(variable['low'], variable['high'], lambda x: _money(x, currency))} a year.]"
     benefits = "[Describe the benefits: health insurance, retirement plan, paid time off, others.]"
     deadline = "[Applications are accepted until DATE, or: on an ongoing basis.]"
-    rows = [{"code": EVERYWHERE, "name": "Everywhere", "words": [pay, other, benefits], "citation": ""}]
+    described = bool(BENEFITS.search(text))
+    rows = [{"code": EVERYWHERE, "name": "Everywhere", "words": [pay, other, *([] if described else [benefits])], "citation": ""}]
     for rule in rules:
+        if rule["code"] == "EU":
+            at_home = pay if currency not in ("USD", "CAD") else "[The range for this place, in its currency.]"
+            rows.append({"code": "EU", "name": rule["name"], "words": [at_home, *_EU_WORDS], "citation": rule["citation"]})
         if not rule["in_force"] or not rule["in_posting"] or rule["too_small"]:
             continue
         words = [pay]
         if rule["other_pay_required"] == "yes":
             words.append(other)
-        if rule["benefits_required"] == "yes":
-            words.append("" if BENEFITS.search(text) else benefits)
-        if _ASKS_DEADLINE.search(rule["says"]) and not _DEADLINE.search(text):
+        if rule["benefits_required"] == "yes" and not described:
+            words.append(benefits)
+        if asks_deadline(rule["says"]) and not DEADLINE.search(text):
             words.append(deadline)
-        rows.append({"code": rule["code"], "name": rule["name"], "words": [w for w in words if w], "citation": rule["citation"]})
+        rows.append({"code": rule["code"], "name": rule["name"], "words": words, "citation": rule["citation"]})
     return rows
 
 

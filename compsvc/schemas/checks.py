@@ -27,8 +27,8 @@ def _yes_no(description: str) -> fields.Boolean:
 class ToldSchema(Strict):
     """What the employer told of pay beside the offer."""
 
-    range_low_usd = _pay("low end of the range that was posted or told, a year", 100_000)
-    range_high_usd = _pay("high end of it", 130_000)
+    range_low = _pay("low end of the range that was posted or told, a year", 100_000)
+    range_high = _pay("high end of it", 130_000)
     currency = CurrencyCode(metadata={"description": "ISO 4217 of that range where it is not USD", "example": "EUR", "unit": "ISO 4217"})
     criteria = Text(400, metadata={"description": "what the employer says pay goes by", "unit": "text", "example": "level and years in the field"})
     collective_agreement = Text(
@@ -40,9 +40,9 @@ class ToldSchema(Strict):
     @validates_schema
     def ordered(self, data: dict[str, Any], **kwargs: Any) -> None:
         """The range's ends in order."""
-        low, high = data.get("range_low_usd"), data.get("range_high_usd")
+        low, high = data.get("range_low"), data.get("range_high")
         if low is not None and high is not None and high < low:
-            raise ValidationError("the high end is below the low end", "range_high_usd")
+            raise ValidationError("the high end is below the low end", "range_high")
 
 
 class CheckSchema(Strict):
@@ -59,17 +59,15 @@ class CheckSchema(Strict):
     pay_usd = _pay("one figure a year, where nobody has said whether it is base or on-target earnings", 120_000)
     sign_on_usd = _part("sign-on bonus", 10_000)
     equity_usd = _part("value of the equity grant", 80_000)
-    told = fields.Nested(
-        ToldSchema, metadata={"description": "what the employer told beside the offer", "unit": "object", "example": {"range_low_usd": 100_000}}
-    )
+    told = fields.Nested(ToldSchema, metadata={"description": "what the employer told beside the offer", "unit": "object", "example": {"range_low": 100_000}})
 
     @validates_schema
     def some_figure(self, data: dict[str, Any], **kwargs: Any) -> None:
         """At least one figure, and one of unknown basis only alone."""
         if not any(name in data for name in FIGURES):
             raise ValidationError("say base_usd, ote_usd, or pay_usd where nobody has said which it is", "base_usd")
-        if "pay_usd" in data and ("base_usd" in data or "ote_usd" in data):
-            raise ValidationError("pay_usd is for a figure whose basis nobody has said; with base_usd or ote_usd leave it out", "pay_usd")
+        if "pay_usd" in data and any(name in data for name in ("base_usd", "ote_usd", "variable_usd")):
+            raise ValidationError("pay_usd is for a figure whose basis nobody has said; with base_usd, variable_usd or ote_usd leave it out", "pay_usd")
 
 
 CHECK = CheckSchema()

@@ -29,8 +29,8 @@ CHECK_FIELDS = {
 CHECK_LABELS = LABELS | {
     "ote_usd": "On-target earnings",
     "pay_usd": "A figure nobody explained",
-    "range_low_usd": "Range told, from",
-    "range_high_usd": "Range told, to",
+    "range_low": "Range told, from",
+    "range_high": "Range told, to",
     "currency": "Its currency",
 }
 
