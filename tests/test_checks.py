@@ -92,6 +92,14 @@ def test_every_question_can_come_up_and_fills_its_blanks(client):
     assert not [q for q in seen.values() if re.search(r"[{}]|None|  ", q["ask"] + q["why"])]
 
 
+def test_the_sentence_names_the_percentile_of_the_table(client):
+    """18.52 is 18.5 in the answer, P18 on the page; in words it was P19."""
+    for base in range(100_000, 200_000, 250):
+        found = ask(client, base_usd=base, variable_usd=base // 3)
+        for part in found["standing"].values():
+            assert f" at P{part['percentile']:.0f} of " in part["why"]
+
+
 def test_pay_in_a_check_is_neither_kept_nor_logged(small_office, caplog):
     caplog.set_level(logging.DEBUG)
     client = small_office.app.test_client()

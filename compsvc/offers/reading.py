@@ -43,7 +43,8 @@ def stand(name: str, usd: int, part: Answer) -> Answer:
     among = f"the {part['p_any']:.0%} of people who have any" if name == "variable" else "the market"
     said, measured = _SAID[_OFFERED[name]], _SAID[part["pay_basis"]]
     read_in = f" ({measured})" if measured != said else ""
-    at = f"{said} {'stand' if name == 'ote' else 'stands'} at P{where.percentile:.0f} of {among}{read_in}, 90% interval P{where.low:.0f} to P{where.high:.0f}"
+    percentile, low, high = (round(x, 1) for x in (where.percentile, where.low, where.high))
+    at = f"{said} {'stand' if name == 'ote' else 'stands'} at P{percentile:.0f} of {among}{read_in}, 90% interval P{low:.0f} to P{high:.0f}"
     if found == standing.CANNOT_TELL:
         sure = "" if len(open_) > 2 else "not below market, but " if "below" not in open_ else "not above market, but "
         words = f"{at}: {sure}cannot tell whether {' or '.join(open_)} the middle half"
@@ -53,8 +54,8 @@ def stand(name: str, usd: int, part: Answer) -> Answer:
         "offered_usd": usd,
         "pay_basis": _OFFERED[name],
         "market_pay_basis": part["pay_basis"],
-        "percentile": round(where.percentile, 1),
-        "interval": {"level": INTERVAL_LEVEL, "low": round(where.low, 1), "high": round(where.high, 1)},
+        "percentile": percentile,
+        "interval": {"level": INTERVAL_LEVEL, "low": low, "high": high},
         "verdict": found,
         "may_be": list(open_),
         "why": words,
