@@ -247,6 +247,19 @@ def test_what_a_posting_lacks_is_told_by_place(client):
     assert any("times as high as low" in lack for lack in remote["US-CA"])
 
 
+def test_a_level_that_is_read_and_not_priced_is_told(client):
+    """ "Client Services Manager" leads people and is spelled as the "Client Service Manager" who does not; the price of a title is the same at every door."""
+    sent = {"text": "Client Services Manager\nDenver, CO\nBase $90,000 - $110,000"}
+    told = client.post("/v1/postings", json=sent).get_json()
+    level, priced = told["read"]["level"]["value"], told["range"]["role"]["level"]["code"]
+    assert level != priced
+    assert [(u["field"], u["value"]) for u in told["not_used"]] == [("level", level)]
+    assert priced in told["not_used"][0]["why"]
+    again = client.post("/v1/postings", json={**sent, "role": {"level": level}}).get_json()
+    assert (again["range"]["role"]["level"]["code"], again["not_used"]) == (level, [])
+    assert client.post("/v1/postings", json={"text": "Account Director\nDenver, CO\nBase $120,000 - $150,000"}).get_json()["not_used"] == []
+
+
 def test_a_rule_not_in_force_yet_and_an_employer_too_small(client):
     rows = client.post("/v1/postings", json={"text": "Account Director\nWilmington, DE\nOur company has 9 employees."}).get_json()["rules"]
     assert [(r["code"], r["in_force"], r["too_small"], r["lacks"]) for r in rows] == [("US-DE", False, True, [])]

@@ -47,7 +47,7 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
         "pay": [_stated(reading, one, market) for one in reading.pay],
         "contradictions": [[reading.pay.index(one), reading.pay.index(two)] for one, two in reading.contradictions],
         "role": role,
-        "not_used": _not_used(reading, role),
+        "not_used": _not_used(reading, role, market),
         "range": market,
         "not_priced": why_not,
         "rules": found,
@@ -103,9 +103,12 @@ def _role(model: PayModel, reading: Reading) -> Answer:
     return role
 
 
-def _not_used(reading: Reading, role: Mapping[str, Any]) -> list[Answer]:
+def _not_used(reading: Reading, role: Mapping[str, Any], market: Answer | None) -> list[Answer]:
     """What was read and is not in the role that is priced, with the reason."""
     found = []
+    priced = (market or {}).get("role", {}).get("level")
+    if reading.level and priced and priced["code"] != reading.level.value:
+        found.append({"field": "level", "value": reading.level.value, "why": f"priced at {priced['code']}, as the role stands; put it in role.level"})
     if reading.industry and not role.get("industry"):
         found.append({"field": "industry", "value": reading.industry.value, "why": "no industry the market knows by these words; averaged over"})
     found += [{"field": "titles", "value": t.value, "why": "one role is priced at a time; put it in role.title"} for t in reading.titles[1:]]
