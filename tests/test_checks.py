@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compsvc import checks, ladders, vocabulary
+from compsvc import checks, formulas, incentives, ladders, vocabulary
 from compsvc.postings import article5
 from tests.conftest import TODAY
 
@@ -89,6 +89,8 @@ def test_every_question_can_come_up_and_fills_its_blanks(client):
     ]
     seen = {q["code"]: q for body in bodies for q in ask(client, **body)["questions"]}
     assert set(seen) == {row["code"] for row in checks.questions()}
+    assert formulas.QUOTA_TO_OTE_SOURCE in seen["quota"]["why"]
+    assert f"{incentives.AS_REPORTED.at_quota_share:.0%} of people" in seen["attainment"]["why"]
     assert not [q for q in seen.values() if re.search(r"[{}]|None|  ", q["ask"] + q["why"])]
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from compsvc import vocabulary
+from compsvc import formulas, incentives, vocabulary
 from compsvc.errors import FieldProblem, RequestError, RequestInvalid
 from compsvc.offers import reading
 from compsvc.paymodel import PayModel
@@ -150,6 +150,9 @@ def questions() -> tuple[Mapping[str, str], ...]:
         return tuple(csv.DictReader(stream))
 
 
+_BELOW = {("base",): "Base stands", ("ote",): "The total stands", ("base", "ote"): "Base and the total stand"}
+
+
 def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, stands: Answer | None, laws: list[Answer]) -> Iterable[Answer]:
     """What to ask, in the order of the table."""
     told = asked.get("told") or {}
@@ -157,7 +160,7 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
     leading = [stands[name]["verdict"] for name in ("base", "ote")] if stands else []
     family = vocabulary.families().get(market["role"]["family"]["code"]) if market and market["role"]["family"] else None
     some_variable = bool(terms["variable_usd"]) or (terms["variable_usd"] is None and family is not None and family.quota_carrying)
-    low = [words for name, words in (("base", "Base"), ("ote", "the total")) if stands and stands[name]["verdict"] == "below"]
+    low = tuple(name for name in ("base", "ote") if stands and stands[name]["verdict"] == "below")
     holds = {
         "always": True,
         "basis_unsaid": terms["pay_usd"] is not None and terms["base_usd"] is None and terms["ote_usd"] is None and market is not None,
@@ -174,8 +177,9 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
     words = {
         "figure": f"{terms['pay_usd']:,}" if terms["pay_usd"] is not None else "",
         "share": f"{market['mix']['base_share']:.0%}" if market and market["mix"]["base_share"] else "part",
-        "below": f"{' and '.join(low)} {'stand' if len(low) > 1 else 'stands'}"[:1].upper()
-        + f"{' and '.join(low)} {'stand' if len(low) > 1 else 'stands'}"[1:],
+        "below": _BELOW.get(low, ""),
+        "quota_source": formulas.QUOTA_TO_OTE_SOURCE,
+        "reached": f"{incentives.AS_REPORTED.at_quota_share:.0%}",
         "p_any": f"{pay['variable']['p_any']:.0%}" if pay and "p_any" in pay["variable"] else "",
         "variable": f"{pay['variable']['p50']:,}" if pay and "p50" in pay["variable"] else "",
         "range": " to ".join(ends),
