@@ -248,8 +248,8 @@ def test_what_a_posting_lacks_is_told_by_place(client):
 
 
 def test_a_level_that_is_read_and_not_priced_is_told(client):
-    """ "Client Services Manager" leads people and is spelled as the "Client Service Manager" who does not; the price of a title is the same at every door."""
-    sent = {"text": "Client Services Manager\nDenver, CO\nBase $90,000 - $110,000"}
+    """Years asked for say P2 where the words of the title say a career level; the price of a title is the same at every door."""
+    sent = {"text": "Actuarial Analyst - Group Life & Disability\nDenver, CO\nBase $90,000 - $110,000\n1 year of experience"}
     told = client.post("/v1/postings", json=sent).get_json()
     level, priced = told["read"]["level"]["value"], told["range"]["role"]["level"]["code"]
     assert level != priced

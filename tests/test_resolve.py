@@ -1,10 +1,13 @@
 """Words to codes: titles, places, industries, sizes; each with its match, and a named refusal where nothing fits."""
 
+from collections import defaultdict
+
 import pytest
 
+from compsvc import vocabulary
 from compsvc.errors import RequestInvalid, RoleNotCovered
 from compsvc.resolve.industries import resolve_size
-from compsvc.resolve.words import phrase_key, tokens
+from compsvc.resolve.words import phrase_key, plain, tokens
 
 
 def socs_of(model, match):
@@ -91,6 +94,41 @@ def test_places_abroad_are_refused_and_told_what_is_covered(model, place):
     with pytest.raises(RoleNotCovered) as refused:
         model.places.resolve(place)
     assert "530 areas" in refused.value.problems[0].allowed
+
+
+def test_every_title_of_the_ladder_resolves_to_a_rung_of_its_own_name(model):
+    rungs = defaultdict(set)
+    for row in vocabulary.ladder():
+        rungs[plain(row["title"])].add((row["family"], row["level"]))
+    wrong = {title for title, own in rungs.items() if ((match := model.titles.resolve(title)).family, match.level.code) not in own}
+    assert not wrong
+
+
+def test_no_two_rows_of_the_level_words_say_different_things_of_the_same_words():
+    rules = defaultdict(set)
+    for row in vocabulary.level_words():
+        rules[tokens(row["words"], vocabulary.title_expansions())].add((row["kind"], row["value"]))
+    assert not [words for words, said in rules.items() if len(said) > 1]
+
+
+@pytest.mark.parametrize(
+    ("title", "family", "level"),
+    [
+        ("Sales Manager, Commercial Roofing", "sales-management", "M2"),
+        ("Enterprise Account Executive - Financial Services", "account-executive", "P4"),
+        ("Account Director, Healthcare", "account-management", "M5"),
+        ("Manager, Customer Support", "customer-support", "M2"),
+        ("Customer Success Manager: Intern", "customer-success", "P1"),
+    ],
+)
+def test_a_speciality_behind_a_title_leaves_its_rung(model, title, family, level):
+    match = model.titles.resolve(title)
+    assert (match.family, match.level.code) == (family, level)
+
+
+def test_a_word_that_is_left_out_of_titles_makes_no_other_title(model):
+    for title, family in (("Mgr", "executive-management"), ("Manager", "executive-management"), ("Contract Manager", "procurement")):
+        assert model.titles.resolve(title).family == family
 
 
 def test_an_ambiguous_place_asks_for_the_state(model):

@@ -21,9 +21,10 @@ from itertools import pairwise
 from typing import Any
 
 from compsvc import vocabulary
-from compsvc.resolve.words import phrase_key, plain, tokens
+from compsvc.resolve.words import NOISE_WORDS, phrase_key, plain, spelling, tokens
 
 _BRACKETS = re.compile(r"\([^)]*\)")
+_HEAD = re.compile(r"(?P<head>[^,:|(]+?)\s*(?:[,:|(]|\s[-–—]\s)(?P<rest>.*)", re.DOTALL)
 MIXTURE_SIZE = 4
 MIXTURE_FLOOR = 0.05
 WORDS_THAT_COUNT = 2.2
@@ -35,6 +36,8 @@ TRAILING = frozenset({"assistant", "associate", "fellow", "intern"})
 SMALLEST_FAMILY_SHARE = 0.2
 AT_HOME_MARGIN = 1.2
 RUN_MATCH = 0.8
+HEAD_MATCH = 0.9
+ANY_FIELD = "executive-management"
 MEND_CUTOFF = 0.84
 MEND_SHORTEST = 5
 QUOTA_FAMILY_TRUST = 0.8
@@ -107,6 +110,7 @@ class LevelRules:
             "president",
             "chief",
         }
+        self.single_words = frozenset(parts[0] for parts in self.rules if len(parts) == 1) | {"vice", "president", "chief"}
         self.modifiers = frozenset(parts[0] for parts, (kind, _) in self.rules.items() if kind == "mod" and len(parts) == 1)
 
     def level_of(self, words: tuple[str, ...]) -> LevelGuess:
@@ -166,9 +170,13 @@ class TitleResolver:
         self._mixtures = {key: tuple((soc_index[s], w) for s, w in mix if s in soc_index) for key, mix in vocabulary.family_mixtures().items()}
         self._trust = {code: QUOTA_FAMILY_TRUST for code, family in vocabulary.families().items() if family.quota_carrying}
         self._exact: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        self._spelled: dict[str, list[tuple[str, str]]] = defaultdict(list)
         domains: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
         for row in vocabulary.ladder():
-            words = tokens(row["title"], self.expansions)
+            words, spelled = tokens(row["title"], self.expansions), plain(row["title"])
+            self._spelled[spelled].append((row["family"], row["level"]))
+            if len(self.levels.core_of(words)) == 1 and not NOISE_WORDS.isdisjoint(spelled.split()):
+                continue  # "Contract Manager" leaves "manager", which is another title
             self._exact[words].append((row["family"], row["level"]))
             domain = self._domain(words)
             if domain:
@@ -188,7 +196,7 @@ class TitleResolver:
         words, mended = self._mend(tokens(_BRACKETS.sub(" ", title), self.expansions) or tokens(title, self.expansions))
         level = self.levels.level_of(words)
         core = self.levels.core_of(words)
-        family, score, rung = self._family(words, core, level, sector)
+        family, score, rung = self._family(title, words, core, level, sector)
         estimate = self._estimate(core)
         if rung is not None:
             level = LevelGuess(rung, "title" if level.why == "title" or rung != level.code else level.why, level.words)
@@ -233,20 +241,19 @@ class TitleResolver:
         """The occupation mixture of a family on one track."""
         return mixture_of(self._by_sector(dict(self._mixtures[(family, track)]), sector))
 
-    def _family(self, words: tuple[str, ...], core: tuple[str, ...], level: LevelGuess, sector: int | None) -> tuple[str | None, float, str | None]:
+    def _family(self, title: str, words: tuple[str, ...], core: tuple[str, ...], level: LevelGuess, sector: int | None) -> tuple[str | None, float, str | None]:
         """Family, match and, for an exact rung of the ladder, its level.
 
-        A title that stands in two families goes to the one whose rung the level words name, unless another is clearly more at home in the sector.
+        Titles that differ by a plural alone ("Client Service Manager", "Client Services Manager") are told apart by their spelling. A title that stands in two families goes to the one whose rung the level words name, unless another is clearly more at home in the sector.
         """
         for asked in (words, core):
-            found = self._exact.get(asked)
+            found = (self._as_spelled(title) if asked is words else None) or self._exact.get(asked)
             if not found:
                 continue
-            rung = min(found, key=lambda rung: rung[1] != level.code)
-            if len(found) > 1 and sector is not None:
-                home = max(found, key=lambda rung: self._at_home(rung, sector))
-                rung = home if self._at_home(home, sector) > AT_HOME_MARGIN * self._at_home(rung, sector) else rung
-            return rung[0], 1.0, rung[1] if asked is words else None
+            family, rung = self._rung(found, level.code, sector)
+            return family, 1.0, rung if asked is words else None
+        if of_head := self._of_head(title, sector):
+            return of_head
         domain = self._domain(words)
         if domain in self._domains:
             family, share = self._domains[domain]
@@ -257,6 +264,32 @@ class TitleResolver:
                 if found:
                     return found[0][0], RUN_MATCH, None
         return None, 0.0, None
+
+    def _of_head(self, title: str, sector: int | None) -> tuple[str, float, str] | None:
+        """Family, match and rung of a title of the ladder that a speciality or place follows ("Sales Manager, Commercial Roofing"); titles of managers of anything need the rest."""
+        parts = _HEAD.fullmatch(title)
+        if parts is None:
+            return None
+        head, rest = parts["head"], parts["rest"]
+        words = tokens(head, self.expansions)
+        ranks = self.levels.single_words
+        found = self._as_spelled(head) or self._exact.get(words)
+        if not found or ranks.issuperset(words) or not ranks.isdisjoint(tokens(rest, self.expansions)):
+            return None
+        family, level = self._rung(found, self.levels.level_of(words).code, sector)
+        return None if family == ANY_FIELD else (family, HEAD_MATCH, level)
+
+    def _rung(self, found: list[tuple[str, str]], level: str, sector: int | None) -> tuple[str, str]:
+        """Of rungs with one name the one whose level the words name, unless another is clearly more at home in the sector."""
+        rung = min(found, key=lambda rung: rung[1] != level)
+        if len(found) > 1 and sector is not None:
+            home = max(found, key=lambda rung: self._at_home(rung, sector))
+            return home if self._at_home(home, sector) > AT_HOME_MARGIN * self._at_home(rung, sector) else rung
+        return rung
+
+    def _as_spelled(self, title: str) -> list[tuple[str, str]] | None:
+        """Rungs of the ladder spelled like a title, or like it with abbreviations written out."""
+        return self._spelled.get(plain(title)) or self._spelled.get(spelling(title, self.expansions))
 
     def _at_home(self, rung: tuple[str, str], sector: int) -> float:
         mixture = self._mixtures.get((rung[0], rung[1][0]), ())

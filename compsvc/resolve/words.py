@@ -36,6 +36,11 @@ def plain(text: str) -> str:
     return _NOT_WORD.sub(" ", text).strip()
 
 
+def spelling(text: str, expansions: Mapping[str, tuple[str, ...]]) -> str:
+    """A title with abbreviations written out and every word kept as it is spelled."""
+    return " ".join(" ".join(expansions.get(word, (word,))) for word in plain(text).split())
+
+
 def tokens(text: str, expansions: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Stemmed words of a title with abbreviations written out and code-like words dropped."""
     found: list[str] = []

@@ -13,6 +13,7 @@ from compsvc.resolve.places import county_key, normalise
 from compsvc.sources import Column, Dataset, Table, require
 
 Key = tuple[str, str]
+_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 
 
 class _Fixes:
@@ -81,6 +82,7 @@ def build(raw: Path) -> Dataset:
     """`places`: areas with the states they touch, cities and counties with their area."""
     sources = [raw / "oflc" / "Geography.csv", raw / "geo" / "us_cities.csv"]
     geography = pd.read_csv(require(sources[0]), dtype=str)
+    geography["AreaName"] = geography["AreaName"].str.replace(_CONTROL, "", regex=True)
     gazetteer = pd.read_csv(require(sources[1]), dtype=str, keep_default_na=False)
     fixes = _Fixes()
     counties = _counties(geography, fixes)
