@@ -52,7 +52,7 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 def test_labelled_postings_are_read(model, half):
     """The rules were written on one half; the other is scored and not looked at. Level and family keep the promise (.90); pay and place are below theirs (.95) and say by how much."""
     scores, mistakes = score(model, half)
-    assert len(expected(half)) >= (524 if half == "tune" else 124)
+    assert len(expected(half)) >= (884 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():
         print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
     if half == "tune":
@@ -69,8 +69,11 @@ def test_every_field_stands_where_it_says(model):
         text = reading.document.text
         for s in reading.pay:
             assert s.end == 0 or any(c.isdigit() for c in text[s.start : s.end]), label["file"]
-        for f in (*reading.titles, *reading.locations):
-            assert f.end == 0 or f.value == "United States" or " ".join(text[f.start : f.end].split()).lower() == f.value.lower(), (label["file"], f)
+        for f in reading.titles:
+            assert f.end == 0 or " ".join(text[f.start : f.end].split()).lower() == f.value.lower(), (label["file"], f)
+        for f in reading.locations:
+            city = f.value.partition(",")[0].split()[-1]
+            assert f.end == 0 or f.value == "United States" or city.lower() in text[f.start : f.end].lower(), (label["file"], f)
 
 
 @pytest.mark.parametrize(("key", "value"), [(key, value) for key in FORM_KEYS for value in (5, True, [5], {"x": 5}, [{"min": "a"}])])

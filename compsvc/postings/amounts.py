@@ -16,27 +16,40 @@ CURRENCIES = {
 _CODES = "CHF|AUD|NZD|SGD|HKD|JPY|INR|SEK|NOK|DKK|PLN|CZK|MXN|BRL|ZAR|ILS|AED"
 _SIGN = rf"(?:US\$|(?:{_CODES})\s?\$?|A\$|NZ\$|S\$|HK\$|¥|₹|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d%])(?:,\d{2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
+_SPACED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d,%])"
 _SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
 _UNIT = (
-    r"(?i:\s?(?:/|per|an?|each)\s?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
-    r"|\s?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|\s?p\.?a\.?\b|\s?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|\s?pro (?:jahr|monat|stunde)\b|\s?jährlich\b)"
+    r"(?i:[ \t]?(?:/|per|an?|each|for (?:each|every))[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
+    r"|[ \t]?(?:for|over) the (?:\w+ )?year\b|(?(sign)[ \t](?:hour|hr|day)\b|(?!))"
+    r"|[ \t]?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?pro (?:jahr|monat|stunde)\b|[ \t]?jährlich\b)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?P<number>{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
+    rf"(?P<sign>{_SIGN})?\s?(?P<number>(?(sign){_SPACED}|(?!))|{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
 )
-_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*")
+_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*", re.IGNORECASE)
+_RISES = re.compile(
+    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:ends? at|ending at|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
+)
+_TO_ASIDE = re.compile(r"\s*\([^()$\n]{1,44}\)\s*(?:[-–—]|to|through|up to)\s*")
+_SLASH = re.compile(r"\s*/\s*")
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 _ASKED_WITHIN = 60
 _SHORT = re.compile(
     r"\b(?:OTE|on[- ]target|base)(?: salary| earnings| pay)?(?: of| is|:| at| around|,)? ?(?P<a>\d{2,3})(?:[-–](?P<b>\d{2,3}))?(?![\d,.]*\d|\s?(?:%|k\b|K\b|/|x\b|days?|hours?|people|years?|months?|weeks?))"
+    r"|(?:\b(?:base pay|base|salary|pay|comp|compensation|range|the money)|:money\w*:|💰)\s?[:?=]?\s*(?P<e>\d{2,3})\s?[-–—]\s?(?P<f>\d{2,3})(?![\d,.]*\d|\+?\s?(?:%|k\b|K\b|/|x\b|an?\b|per\b|bucks|dollars|days?|hours?|hr|people|years?|months?|weeks?))"
     r"|(?<![\d$€£.,/-])\b(?P<c>\d{2,3})(?:[-–](?P<d>\d{2,3}))? (?:OTE|base)\b",
     re.IGNORECASE,
 )
 _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
 _BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|yearly|annual|annually)", re.IGNORECASE)
-_STEP = re.compile(r"\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})\W*$", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))\W*$",
+    re.IGNORECASE,
+)
+_STEP_HEADS = re.compile(r"\bstep\b[^\n]{0,12}\bstep\b", re.IGNORECASE)
 MOST_AMOUNTS = 500
+_MOST_STEPS = 100
 LEAST_YEARLY, MOST_YEARLY = 20_000, 600_000
 _LOW = r"(?:min(?:imum)?|low(?:est)?|from|start(?:ing)?|entry|floor)"
 _HIGH = r"(?:max(?:imum)?|high(?:est)?|to|top|ceiling)"
@@ -82,7 +95,7 @@ def unit_of(text: str) -> str:
 def _value(number: str) -> float:
     """The number that is written, by English or by continental marks ("55.000,00")."""
     plain = number.partition(",")[0].replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d{2})?", number) else number.replace(",", "")
-    return float(plain)
+    return float(re.sub(r"\s", "", plain))
 
 
 def amounts(text: str) -> list[Amount]:
@@ -113,7 +126,7 @@ def _with_short(text: str, found: list[Amount]) -> list[Amount]:
     """Numbers that stand for thousands because they are called a base or OTE: "OTE 180", "145 base"."""
     short = {}
     for m in _SHORT.finditer(text):
-        for name in "abcd":
+        for name in "abcdef":
             if m[name] and _LEAST_SHORT <= int(m[name]) <= _MOST_SHORT:
                 short[m.start(name)] = True
     return [a._replace(value=a.value * 1e3, scaled=True) if a.start in short and not a.marked and a.value < 1_000 else a for a in found]
@@ -129,17 +142,31 @@ def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
             yield first, rows[top]
             i = top + 1
             continue
-        for far in (2, 1):
-            if i + far < len(rows) and _are_ends(text, rows, i, i + far):
+        if i + 1 < len(rows):
+            rows[i + 1] = _as_thousands(text, first, rows[i + 1])
+        for far in (3, 2, 1):
+            if i + far < len(rows) and (_rises(text, rows, i, i + far) or (far < 3 and _are_ends(text, rows, i, i + far))):
                 second, last = rows[i + far], i + far
                 break
         yield first, second
         i = last + 1
 
 
+def _as_thousands(text: str, first: Amount, last: Amount) -> Amount:
+    """The end of "$142k-160", which stands for thousands like its beginning."""
+    short = first.scaled and not last.marked and first.value / 1e3 < last.value < 1e3
+    return last._replace(value=last.value * 1e3, scaled=True) if short and _JOIN.fullmatch(text[first.end : last.start]) else last
+
+
 def _last_step(text: str, rows: list[Amount], i: int) -> int:
     """Where a table of pay steps that begins with an amount ends; the amount itself where none begins."""
     top, at = i, i
+    if _STEP_HEADS.search(text[max(0, rows[i].start - 240) : rows[i].start]):
+        while at + 1 < len(rows) and rows[at].value < rows[at + 1].value and re.fullmatch(r"[ \t|/]+", text[rows[at].end : rows[at + 1].start]):
+            at += 1
+        if at > i + 1:
+            return at
+        at = i
     while at < len(rows):
         row = rows[at]
         if not _STEP.search(text[max(0, row.start - _MOST_APART) : row.start]):
@@ -163,12 +190,22 @@ def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
         return True
     if j != i + 1:
         return False
-    joined = _JOIN.fullmatch(text[first.end : last.start])
+    between = text[first.end : last.start]
+    joined = _JOIN.fullmatch(between)
     if not joined or "\n\n" in joined[0]:
         return False
     if not (first.marked or last.marked or _looks_yearly(text, first, last) or _ASKED.search(text[max(0, first.start - _ASKED_WITHIN) : first.start])):
         return False
     return joined[0].strip() != "and" or bool(re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
+
+
+def _rises(text: str, rows: list[Amount], i: int, j: int) -> bool:
+    """Whether pay goes from one amount to another in words, with at most numbers of steps and years between: "$24.10, step 1, rising to $28.65"."""
+    first, last = rows[i], rows[j]
+    if not first.marked or not first.value < last.value <= 3 * first.value or any(row.marked or row.value >= _MOST_STEPS for row in rows[i + 1 : j]):
+        return False
+    between = text[first.end : last.start]
+    return bool(_RISES.fullmatch(between) or _TO_ASIDE.fullmatch(between) or (first.scaled and last.scaled and _SLASH.fullmatch(between)))
 
 
 def _looks_yearly(text: str, first: Amount, last: Amount) -> bool:
@@ -179,6 +216,8 @@ def _looks_yearly(text: str, first: Amount, last: Amount) -> bool:
 def _labelled(text: str, rows: list[Amount]) -> bool:
     """`Minimum 88,400  Midpoint 110,500  Maximum 132,600`, on one line or three."""
     names = [_LOW_LABEL, _MIDDLE, _HIGH_LABEL] if len(rows) == 3 else [_LOW_LABEL, _HIGH_LABEL]
+    if all(re.fullmatch(r"\s*[/|–—-]\s*", text[a.end : b.start]) for a, b in pairwise(rows)):
+        return bool(re.search(r"\W{1,5}".join(names) + r"\W*$", text[max(0, rows[0].start - 2 * _MOST_APART) : rows[0].start], re.IGNORECASE))
     at = max(0, rows[0].start - _MOST_APART)
     for row, name in zip(rows, names, strict=True):
         before = text[at : row.start]

@@ -22,14 +22,15 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
     "hour": (7, 1_000),
 }
 BEFORE, AFTER, CARRIED = 160, 70, 260
-APART = 200
+APART, APART_CONVERTED = 200, 90
+CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
 NEXT_TO = 24
 WIDEST = 8
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
 LONGEST_ITEM = 44
-_ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
+_ASKED = re.compile(r"(?:\b|_)(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}[:?]\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
 
 _BONUS = re.compile(
@@ -54,7 +55,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
         r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
-        r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
+        r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|on[- ]call (?:pay|stipend|rate)|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
         "ote",
@@ -62,11 +63,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "total",
-        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |first-year )?(?:earnings|income)|{_TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{_TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
     (
         "variable",
-        r"commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
+        r"commissions? (?:is|are) guaranteed(?: at)?|commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
     ),
     (
         "base",
@@ -78,15 +79,15 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"quotas?|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|annual number|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 _OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 _APIECE = re.compile(
-    r"^\s*(?:toward|per head|for family|for (?:every|each)|each\b|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    r"^\s*(?:(?:on|upon|at) signing|to (?:sign|move|relocate)\b|for (?:moving|relocation|signing|licensure)\b|bonus (?:on|for|at) (?:licensure|certification|signing)|moving (?:package|allowance)|finding\b|toward|per head|for family|(?:for (?:every|each)|each)\b(?! (?:year|month|quarter|week|hour|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall|winter)\b)|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head|manager|quarter)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket|finding|load|call|shift)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
 _ADDS = re.compile(
@@ -94,6 +95,34 @@ _ADDS = re.compile(
 )
 _MORE = re.compile(
     r"^[\s,(]*(?:a year|per year|annually|yearly|/ ?(?:yr|year))?[\s,(]*(?:\+|plus\b|and\b|with\b|&)[^.\n$]{0,40}?\b(?:bonus|commission|incentive|variable|ote|overtime|equity|tips|profit|premium)",
+    re.IGNORECASE,
+)
+_BASE_FIRST = re.compile(r"(?:salary|base)\b", re.IGNORECASE)
+_TOGETHER = re.compile(r"\s*,? ?(?:together|combined|taken together|all told)\b", re.IGNORECASE)
+_AGAIN = re.compile(
+    r"\b(?:annuali[sz]\w+|comes? (?:out )?to|works? out (?:to|at)|equals?|equivalent|equates? to|approximately|about|roughly|that is|that's|which is|i\.e\.|or)\b|[(=≈~/]",
+    re.IGNORECASE,
+)
+_VARIABLE_ON_LINE = re.compile(
+    r"\b(?:bonus|incentive|commission|profit[- ]shar(?:e|ing))\b(?:[^.\n]{0,160}|.{0,160}\b(?:received|got|paid)(?: an average of)? )$", re.IGNORECASE
+)
+_DEPENDS = re.compile(
+    r"[\s,(]*(?:DOE\b|DOQ\b|d\.o\.e|depend(?:s|ing|ent) (?:up)?on (?:your |relevant )?(?:experience|qualifications)|based on experience|commensurate)",
+    re.IGNORECASE,
+)
+_NAMED_BESIDE = re.compile(
+    r"\b(?:salary|base(?: pay)?|pay|wage|ote|earnings|incentive|bonus|commission)(?: (?:of|is|at|around|about|target(?:ed)? at))?:?\s*$", re.IGNORECASE
+)
+_COUNTED = re.compile(r"\s+(?:hours?|people|employees|clients|accounts|units|sq|square|members|customers)\b", re.IGNORECASE)
+_AVERAGED = re.compile(r"\b(?:averaged?|averaging)\s+(?:about |around |roughly |over |just over |nearly |a little over )?$", re.IGNORECASE)
+_GIVEN = re.compile(
+    r"\b(?:bonus(?:es)?|incentives?|commissions?|profit[- ]shar\w+|gain-?shar\w+|checks?|payouts?|payments?|spiffs?|overrides?|distributions?)\b", re.IGNORECASE
+)
+_ALL_OF_IT = re.compile(r"\b(?:all[- ]in|all told|combined|together|included|total)\b", re.IGNORECASE)
+_WORTH = re.compile(r"\bbonus(?:es)?\b[^.;:\n$]{0,24}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
+_OF_IT = re.compile(r"\s*(?:of (?:it|that|this|which),? (?:is |being )?|is (?:the )?|(?:as|in) (?:a )?)?(?:your )?(?P<what>base|salary|fixed)\b", re.IGNORECASE)
+_PART = re.compile(
+    r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
     re.IGNORECASE,
 )
 _ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
@@ -104,14 +133,15 @@ _EARNED = re.compile(
     r"\b(?:made|earned|cleared|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE
 )
 _STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
-_MONTHLY = re.compile(r"\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
+_MONTHLY = re.compile(r"\bper month\s*:|\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
 _RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
 _SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)), re.IGNORECASE)
 _OPEN_BELOW = re.compile(r"(?:up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE)
 _OPEN_ABOVE = re.compile(
-    r"(?:\bfrom|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$", re.IGNORECASE
+    r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
+    re.IGNORECASE,
 )
-_AVERAGE = re.compile(r"\b(?:average|averages|averaging|avg\.?|median|mean|typically|typical)\b", re.IGNORECASE)
+_AVERAGE = re.compile(r"\b(?:average|averaged|averages|averaging|avg\.?|median|mean|typically|typical)\b", re.IGNORECASE)
 _END = re.compile(r"[\n;]|(?<=[a-z0-9)%])\.\s|[.!?]\s+(?=[A-Z])|•|\|")
 
 
@@ -139,7 +169,8 @@ def stated(text: str) -> list[Stated]:
     """Pay that the text states, in order."""
     found: list[Stated] = []
     for first, second in spans(text):
-        one = _one(text, first, second)
+        one = _converted(text, first, second, found[-1]) if found else None
+        one = one or _one(text, first, second)
         if one is None:
             continue
         before = found[-1] if found else None
@@ -156,6 +187,30 @@ def stated(text: str) -> list[Stated]:
     return found
 
 
+def _converted(text: str, first: Amount, second: Amount | None, before: Stated) -> Stated | None:
+    """The pay stated just before, said again by the year: "$21.35 to $25.10 (annualized: $44,408 to $52,208)"."""
+    last = second or first
+    words = text[before.end : first.start]
+    if before.unit == "year" or len(words) > APART_CONVERTED or "\n\n" in words or not _AGAIN.search(words) or last.unit not in ("", "year"):
+        return None
+    high, was = last.value, before.high or before.low or 0.0
+    fewest, most = CONVERTED[before.unit]
+    if not fewest * was <= high <= most * was or not (first.marked or last.marked or high >= LEAST_A_YEAR):
+        return None
+    return Stated(
+        first.value,
+        high,
+        "year",
+        before.currency,
+        before.basis,
+        "range" if second else before.kind,
+        before.open_ended,
+        first.start,
+        last.end,
+        before.confidence,
+    )
+
+
 def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     """The statement that one or two amounts make; None when they are something else."""
     last = second or first
@@ -167,13 +222,18 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         low, high = high, low
     left, right = _clause(text, start, end)
     asked = bool(_ASKED.search(text[max(0, start - 60) : start]))
-    if not (first.marked or last.marked) and not (second and (asked or _like_a_salary(low, high, "year"))):
+    beside = (
+        not second and first.value >= 1_000 and "," in text[first.start : first.end] and bool(_NAMED_BESIDE.search(left[-40:])) and not _COUNTED.match(right)
+    )
+    if not (first.marked or last.marked) and not beside and not (second and (asked or _like_a_salary(low, high, "year"))):
         return None
     unit = last.unit or first.unit or _unit_near(left, right)
     if unit == "pay period":
         return None
+    if unit != "year" and not (last.unit or first.unit) and high > PLAUSIBLE.get(unit, (0.0, high))[1] and _NAMED_BESIDE.search(left[-40:]):
+        unit = "year"
     basis, distance = _what(text, left, right, (low, high, unit, second is not None), start)
-    if not (first.marked or last.marked or asked) and distance > FAR:
+    if not (first.marked or last.marked or asked or beside) and distance > FAR:
         return None
     if not unit and high < LEAST_A_YEAR and (basis == "base" or _STEP.search(left)) and _MONTHLY.search(text[max(0, start - CARRIED) : start]):
         unit, basis, distance = "month", "base", 80
@@ -184,6 +244,14 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
             or bool(re.search(r"\bhourly\b", text[max(0, start - CARRIED) : start], re.IGNORECASE))
         )
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
+    if (
+        basis == "base"
+        and unit == "year"
+        and high < LEAST_A_YEAR
+        and not last.scaled
+        and _VARIABLE_ON_LINE.search(text[text.rfind("\n", 0, start) + 1 : start])
+    ):
+        basis = "variable"
     if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
@@ -227,7 +295,9 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     left = text[max(0, start - BEFORE) : start]
     cut = [m.end() for m in _END.finditer(left)]
     own = left[cut[-1] :] if cut else left
-    if not re.search(r"[a-zA-Z💰]{2}", own):
+    if label := _row_label(text, start):
+        own = f"{label}: {own}"
+    elif not re.search(r"[a-zA-Z]{2}|💰", own) and "|" not in text[text.rfind("\n", 0, start) + 1 : start]:
         above = [line for line in text[max(0, start - 2 * BEFORE) : start].splitlines() if re.search(r"\w", line)]
         own = (above[-1][-BEFORE:] + " " if above else "") + own
     right = text[end : end + AFTER]
@@ -235,11 +305,24 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     return own, right[: stop.start()] if stop else right
 
 
+def _row_label(text: str, start: int) -> str:
+    """The first cell of the table's row that a figure stands in, where the figure is not in it; "" elsewhere."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    cells = [cell.strip() for cell in line.split("|")]
+    filled = [cell for cell in cells[:-1] if cell]
+    return (
+        filled[0]
+        if len(cells) > 1 and filled and all(_FIGURE.search(cell) for cell in filled[1:]) and len(filled[0]) <= LONGEST_ITEM and not _FIGURE.search(filled[0])
+        else ""
+    )
+
+
 def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bool], start: int) -> tuple[str | None, int]:
     """(what figures are, how far the words stand that say so); (None, 0) for something else than pay."""
     low, high, unit, is_range = figures
     rate = unit in ("hour", "day")
-    if _APIECE.match(right) or _OTHERS.search(left[-60:]):
+    shared = _AVERAGE.search(left + right) and _GIVEN.search(text[text.rfind("\n", 0, start) + 1 : start])
+    if (_APIECE.match(right) and not shared) or _OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
@@ -284,14 +367,33 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
         return None, 0
     if re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE) and not any(f[2] == "variable" and f[0] < 20 for f in found):
         return "ote", 2
+    if _WORTH.search(left):
+        return "variable", 4
+    if (part := _PART.match(right)) and not re.search(r"\b(?:plus|and)\b|[+&]", part[0]) and not _TOGETHER.search(right[: part.end() + 30]):
+        return "variable", 2
+    if m := _AVERAGED.search(left):
+        return _averaged(left[: m.start()], right), 4
     if _EARNED.search(left):
         return "total", 4
+    if re.search(r"(?:of which|of (?:it|that|this))\W*$", left, re.IGNORECASE) and _OF_IT.match(right):
+        return "base", 2
+    if re.match(r"\s*of (?:it|that|which) (?:is |as )?(?:in )?(?:base|salary|fixed)\b", right, re.IGNORECASE):
+        return "base", 2
     if not found:
-        return ("base", 90) if _MORE.match(right) else (None, -1)
+        return ("base", 90) if _MORE.match(right) or _DEPENDS.match(right) else (None, -1)
     adjacent = [f for f in found if f[1] > 0 and f[2] and f[0] <= 3]
     if adjacent and not re.search(r"(?::|\bis|\bare|\bof|\bat)\s*$", left):
         return adjacent[0][2], adjacent[0][0]
     return _nearest(found, left)
+
+
+def _averaged(left: str, right: str) -> str | None:
+    """What it is that averaged a figure: bonuses, people's earnings, or something that is no pay."""
+    said = [m for m in _SAYS.finditer(left)]
+    if said and not _kind(said[-1]) and len(left) - said[-1].end() < 30:
+        return None
+    given = _GIVEN.search(re.split(r"[:;]", left)[-1]) and not _ALL_OF_IT.search(left + right)
+    return "variable" if given else "total"
 
 
 def _said(left: str, right: str) -> list[tuple[int, int, str]]:
@@ -311,6 +413,8 @@ def _said(left: str, right: str) -> list[tuple[int, int, str]]:
         if _ITS_OWN.match(right[m.end() :]):
             continue
         word, distance = _kind(m), m.start() + 2
+        if word == "total" and _BASE_FIRST.match(m[0]) and not _TOGETHER.match(right[m.end() :]):
+            word = "base"
         if m.start() >= reach:
             if not word or word == "variable":
                 continue
@@ -360,15 +464,22 @@ def _carried(text: str, start: int) -> str | None:
 def _unit_near(left: str, right: str) -> str:
     """The unit that words beside a figure name: those right after it before anything is added, or those before it."""
     adds = _ADDS.search(right)
-    for words in (right[: min(35, adds.start() if adds else 35)], left[-50:]):
-        m = re.search(
+    ahead = right[: min(35, adds.start() if adds else 35)]
+    for words in (ahead, left[-50:]):
+        m = _last(
             r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
             words,
-            re.IGNORECASE,
+            before=words is not ahead,
         )
         if m:
             return unit_of(m[0])
     return ""
+
+
+def _last(pattern: str, words: str, before: bool) -> re.Match[str] | None:
+    """The match nearest to a figure: the last of the words before it, the first of those after."""
+    found = list(re.finditer(pattern, words, re.IGNORECASE))
+    return found[-1 if before else 0] if found else None
 
 
 def bonus_percent(text: str) -> tuple[float | None, float, int, int] | None:
