@@ -29,7 +29,7 @@ WIDEST = 8
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
-LONGEST_ITEM = 44
+LONGEST_ITEM, LONGEST_LINE = 44, 600
 _ASKED = re.compile(r"(?:\b|_)(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}[:?]\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
 
@@ -244,13 +244,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
             or bool(re.search(r"\bhourly\b", text[max(0, start - CARRIED) : start], re.IGNORECASE))
         )
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
-    if (
-        basis == "base"
-        and unit == "year"
-        and high < LEAST_A_YEAR
-        and not last.scaled
-        and _VARIABLE_ON_LINE.search(text[text.rfind("\n", 0, start) + 1 : start])
-    ):
+    if basis == "base" and unit == "year" and high < LEAST_A_YEAR and not last.scaled and _VARIABLE_ON_LINE.search(_line_before(text, start)):
         basis = "variable"
     if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
@@ -297,7 +291,7 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     own = left[cut[-1] :] if cut else left
     if label := _row_label(text, start):
         own = f"{label}: {own}"
-    elif not re.search(r"[a-zA-Z]{2}|💰", own) and "|" not in text[text.rfind("\n", 0, start) + 1 : start]:
+    elif not re.search(r"[a-zA-Z]{2}|💰", own) and "|" not in _line_before(text, start):
         above = [line for line in text[max(0, start - 2 * BEFORE) : start].splitlines() if re.search(r"\w", line)]
         own = (above[-1][-BEFORE:] + " " if above else "") + own
     right = text[end : end + AFTER]
@@ -305,9 +299,14 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     return own, right[: stop.start()] if stop else right
 
 
+def _line_before(text: str, start: int) -> str:
+    """What stands on the same line before a figure, or the last of it on a long one."""
+    return text[max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE) : start]
+
+
 def _row_label(text: str, start: int) -> str:
     """The first cell of the table's row that a figure stands in, where the figure is not in it; "" elsewhere."""
-    line = text[text.rfind("\n", 0, start) + 1 : start]
+    line = _line_before(text, start)
     cells = [cell.strip() for cell in line.split("|")]
     filled = [cell for cell in cells[:-1] if cell]
     return (
@@ -321,7 +320,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     """(what figures are, how far the words stand that say so); (None, 0) for something else than pay."""
     low, high, unit, is_range = figures
     rate = unit in ("hour", "day")
-    shared = _AVERAGE.search(left + right) and _GIVEN.search(text[text.rfind("\n", 0, start) + 1 : start])
+    shared = _AVERAGE.search(left + right) and _GIVEN.search(_line_before(text, start))
     if (_APIECE.match(right) and not shared) or _OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)

@@ -23,6 +23,7 @@ from compsvc.resolve.places import PlaceMatch, county_key, normalise
 ABROAD = "outside the United States"
 SURE, TITLED = 0.84, 0.8
 MOST_SLOTS, LONGEST_SLOT = 40, 160
+LONGEST_NAME = 44
 FIRST_LINES, FIRST_SHORT_LINES, SHORT = 5, 10, 48
 MOST_PLACES = 12
 
@@ -83,8 +84,8 @@ _NOT_HERE = re.compile(
     r"(?:(?:headquarter(?:s|ed)?)\b[^.\n]{0,24}|\b(?:its|whose|the) (?:head|corporate|main)(?: office\b[^.\n]{0,24})?|\bmeet\b[^.\n]{0,40}|\b(?:foundation|funder)s? in|\b(?:LCSW|RN|LPN|CPA|PE|JD)\b[^.\n]{0,12}|\b(?:owners?|ceo|founders?|president|two sisters|brothers|editors?|printer)\b[^.\n]{0,24}|\b(?:authori[sz]ed|eligible|eligibility|right) to\b|\bemploys?\b(?! you)[^.\n]{0,24}|\bno (?:plans?|offices?)\b[^.\n]{0,24}|\bbad signal\b[^.\n]{0,20}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people(?! (?:living|residing))|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
-_LISTED_CITY = rf"{_WORD}(?: {_WORD}){{0,2}}"
-_LISTED_BEFORE = re.compile(rf"(?:{_LISTED_CITY},? (?:or |and |& |/ ?)?)*{_LISTED_CITY}(?:,? (?:or|and|&) | ?/ ?)$")
+_JOINED = re.compile(r"(?:,? (?:or|and|&) | ?/ ?)$")
+_LISTED = re.compile(r"(?:,? (?:or|and|&) | ?/ ?|, )$")
 _ANY_STATE = re.compile(rf"\b(?:(?P<name>{_NAMES})|(?<=, )(?P<code>{_CODES}))\b")
 _EVERYDAY = frozenset(
     "mission success story benefits summit union hope liberty enterprise commerce industry energy media sales account center central design progress advance freedom reform park college university market church bank".split()
@@ -402,12 +403,16 @@ class _Reader:
 
     def _before(self, words: str, city: _Place) -> list[_Place]:
         """Cities listed before one that is written with its state, in that state: "Greenville & Spartanburg, South Carolina"."""
-        state = city.words.rpartition(" ")[2] if city.words.rpartition(", ")[2] == city.words else city.words.rpartition(", ")[2]
-        m = _LISTED_BEFORE.search(words[: city.start])
-        found = []
-        for one in re.finditer(_LISTED_CITY, m[0]) if m else ():
-            if one[0] not in _STATE_SET and self._match(f"{one[0]}, {state}") >= SURE:
-                found.append(_Place(f"{one[0]}, {state}", m.start() + one.start(), m.start() + one.end()))
+        state = next((name for name in _STATE_SET if city.words.endswith(name)), city.words.split()[-1])
+        found: list[_Place] = []
+        at = city.start
+        while joined := (_JOINED if not found else _LISTED).search(words, max(0, at - LONGEST_NAME), at):
+            name = words[max(0, joined.start() - LONGEST_NAME) : joined.start()]
+            last = re.search(rf"{_WORD}(?: {_WORD}){{0,2}}$", name)
+            if last is None or last[0] in _STATE_SET or self._match(f"{last[0]}, {state}") < SURE:
+                break
+            at = joined.start() - len(last[0])
+            found.insert(0, _Place(f"{last[0]}, {state}", at, joined.start()))
         return found
 
     def _anywhere(self, part: str) -> list[_Place]:
