@@ -48,9 +48,11 @@ def figures(pay):
 
 def disagreements(client, model, n, folder, main):
     """(roles asked, differences between doors): ranges, checks and offers by API, postings as JSON-LD and as plain text, and the command line."""
-    roles = random_roles(model, n)
+    roles = random_roles(model, n + n // 20 + 10)
     wrong, numbers, asked = [], {}, 0
     for i, role in enumerate(roles):
+        if asked == n:
+            break
         answer = client.post("/v1/ranges", json=role)
         if answer.status_code != 200:
             assert answer.status_code == 422, (role, answer.status_code)
@@ -91,7 +93,7 @@ def test_every_door_gives_the_same_number(client, model, tmp_path):
     from compsvc.cli import main
 
     asked, wrong = disagreements(client, model, ROLES, tmp_path, main)
-    assert asked > 0.9 * ROLES
+    assert asked == ROLES
     assert wrong == []
 
 

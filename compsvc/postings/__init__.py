@@ -67,7 +67,7 @@ def read(model: PayModel, document: Document) -> Reading:
         level,
         places.locations(model, text, said.get("location", "")),
         fields.work_mode(text, said.get("remote", "") or said.get("location", "")),
-        fields.industry(text, said.get("industry", "")),
+        fields.industry(text, said.get("industry", ""), titles[0] if titles else None),
         _employees(text, said.get("employees", "")),
         years,
         manages,

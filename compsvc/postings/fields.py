@@ -277,8 +277,8 @@ _LONE = re.compile(
 )
 
 
-def industry(text: str, said: str = "") -> Found | None:
-    """The industry in the posting's words."""
+def industry(text: str, said: str = "", title: Found | None = None) -> Found | None:
+    """The industry in the posting's words; words of the title itself name a job ("Law Firm Partner")."""
     if said:
         return Found(said, 0, 0, 1.0, "the form")
     m = _LABELLED_INDUSTRY.search(text)
@@ -289,6 +289,8 @@ def industry(text: str, said: str = "") -> Found | None:
             words = _NOT_KIND.sub("", m["words"])
             if words and words.lower() not in _NO_KIND:
                 start = m.end("words") - len(words)
+                if title and (title.start <= start < title.end or words.lower() in title.value.lower()):
+                    continue
                 return Found(words, start, m.end("words"), confidence, "what the company is")
     return None
 

@@ -41,7 +41,7 @@ _TAIL = re.compile(
     + r"\b).*"
     r"|@.*|\s//.*|\(\s*(?:[A-Z]{2,5}|[mfdwx](?:/[mfdwx]){1,3}|(?:summer|spring|fall|winter|autumn)\b[^)]*|[^)]*\b(?:remote|hybrid|on-?site|full|part|contract|temp|req|id|months?|seats?|openings?|levels?|level \w+|all levels|bilingual|20\d\d|(?-i:[A-Z]{2}))\b[^)]*)\)?"
     r"|\((?![^()]*\)).*"
-    r"|,\s*\d{1,2}[- ]months?\b.*|,?\s*\b(?:req|job|requisition)\s?(?:id|#|no\.?)?\s*:?\s*[#\w-]*\d+.*|\s+(?:at|to join|who|with|needed|wanted|for (?:the|our|a|an)\b)\s.*|,\s*(?:salary|pay|comp\w*)\b.*)$",
+    r"|,\s*\d{1,2}[- ]months?\b.*|,?\s*\b(?:req|job|requisition)\s?(?:id|#|no\.?)?\s*:?\s*[#\w-]*\d+.*|\s+(?:at(?! large\b)|to join|who|with|needed|wanted|for (?:the|our|a|an)\b)\s.*|,\s*(?:salary|pay|comp\w*)\b.*)$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:what|how|write|skills|descriptions?|guide|responsibilities|salary|need to)\b", re.IGNORECASE)
