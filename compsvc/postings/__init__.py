@@ -58,7 +58,7 @@ def read(model: PayModel, document: Document) -> Reading:
         at = titles[0]
         family = Found(found.family, at.start, at.end, min(at.confidence, found.match), "the title") if found.family else None
         level = _level(model, at, text, years, manages)
-    statements = [*_of_form(document.pay), *pay.stated(text)]
+    statements = [*_of_form(document.pay), *pay.stated(text, [title.value for title in titles])]
     bonus, share = pay.bonus_percent(text), pay.base_share(text)
     return Reading(
         document,
@@ -139,14 +139,14 @@ def _of_form(rows: Sequence[Pay]) -> list[Stated]:
     """Pay of a form's own fields."""
     found = []
     for row in rows:
-        label = row.label.lower()
+        label = re.split(r"[;.]", row.label.lower())[0]
         if row.unit not in pay.A_YEAR or (row.low is not None and row.high is not None and row.low > row.high):
             continue
         basis = (
             "ote"
             if re.search(r"\bote\b|on[- ]target", label)
             else "variable"
-            if re.search(r"commission|bonus|variable|incentive", label)
+            if re.search(r"commission|bonus|variable|incentive", label) and not re.search(r"\bbase\b|salary", label)
             else "total"
             if re.search(r"total (?:comp|cash)|package", label)
             else "base"

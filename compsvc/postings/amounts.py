@@ -28,9 +28,11 @@ _AMOUNT = re.compile(
 )
 _JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*", re.IGNORECASE)
 _RISES = re.compile(
-    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:ends? at|ending at|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
+    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
 )
 _TO_ASIDE = re.compile(r"\s*\([^()$\n]{1,44}\)\s*(?:[-–—]|to|through|up to)\s*")
+_FROM = re.compile(r"\bfrom\s*$", re.IGNORECASE)
+_TO = re.compile(r"[^\n.;:$]{0,60}\sto\s*", re.IGNORECASE)
 _SLASH = re.compile(r"\s*/\s*")
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 _ASKED_WITHIN = 60
@@ -205,6 +207,8 @@ def _rises(text: str, rows: list[Amount], i: int, j: int) -> bool:
     if not first.marked or not first.value < last.value <= 3 * first.value or any(row.marked or row.value >= _MOST_STEPS for row in rows[i + 1 : j]):
         return False
     between = text[first.end : last.start]
+    if _FROM.search(text[max(0, first.start - 12) : first.start]) and _TO.fullmatch(between):
+        return True
     return bool(_RISES.fullmatch(between) or _TO_ASIDE.fullmatch(between) or (first.scaled and last.scaled and _SLASH.fullmatch(between)))
 
 

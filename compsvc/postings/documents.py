@@ -359,11 +359,11 @@ def _ashby(found: Mapping[str, Any]) -> Document:
         said["remote"] = "remote"
     inner = found.get("compensation") if isinstance(found.get("compensation"), Mapping) else found
     pay = []
-    for tier in _rows(_at(inner, "compensationTiers")):
-        for row in _rows(tier.get("components")):
-            low, high = (_number(_at(row, end)) for end in ("minValue", "maxValue"))
-            if (low is not None or high is not None) and "equity" not in str(_at(row, "compensationType")).lower():
-                pay.append(Pay(low, high, _period(_at(row, "interval")), _word(_at(row, "currencyCode")) or "USD", _word(_at(row, "compensationType"))))
+    tiers = [row for tier in _rows(_at(inner, "compensationTiers")) for row in _rows(tier.get("components"))]
+    for row in tiers or _rows(_at(inner, "summaryComponents")):
+        low, high = (_number(_at(row, end)) for end in ("minValue", "maxValue"))
+        if (low is not None or high is not None) and "equity" not in str(_at(row, "compensationType")).lower():
+            pay.append(Pay(low, high, _period(_at(row, "interval")), _word(_at(row, "currencyCode")) or "USD", _word(_at(row, "compensationType"))))
     summary = found.get("compensationTierSummary") or _at(inner, "compensationTierSummary")
     body = found.get("descriptionPlain") or found.get("descriptionHtml")
     return Document(_lines(said, body, None if pay else summary), "ashby", said, tuple(pay))

@@ -7,9 +7,11 @@ nearer words do not say that it is something else (a quota, a portfolio, revenue
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import NamedTuple
 
+from compsvc import vocabulary
 from compsvc.postings.amounts import Amount, spans, unit_of
 
 HOURS, DAYS, WEEKS, MONTHS = 2_080, 260, 52, 12
@@ -29,6 +31,7 @@ WIDEST = 8
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
+SHORTEST = 24
 LONGEST_ITEM, LONGEST_LINE = 44, 600
 _ASKED = re.compile(r"(?:\b|_)(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}[:?]\s*$", re.IGNORECASE)
 MOST_CARRIED = 600_000
@@ -79,19 +82,20 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"quotas?|annual number|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|annual number|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 _OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:health plan|the plan pays\s*$|district|insurers?|state|county)s? pays?\b|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 _APIECE = re.compile(
-    r"^\s*(?:(?:on|upon|at) signing|to (?:sign|move|relocate)\b|for (?:moving|relocation|signing|licensure)\b|bonus (?:on|for|at) (?:licensure|certification|signing)|moving (?:package|allowance)|finding\b|toward|per head|for family|(?:for (?:every|each)|each)\b(?! (?:year|month|quarter|week|hour|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall|winter)\b)|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head|manager|quarter)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket|finding|load|call|shift)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    r"^\s*(?:(?:on|upon|at) signing|to (?:sign|move|relocate)\b|for (?:moving|relocation|signing|licensure)\b|(?:starting|start|welcome|joining) bonus|(?:spiff|kicker|bounty|bonus) (?:per|for (?:each|every)|when an?)\b|extra\b|when (?:an?|you|someone)\b[^.\n]{0,30}\b(?:refer|join|sign)|bonus (?:on|for|at) (?:licensure|certification|signing)|moving (?:package|allowance)|finding\b|toward|per head|for family|(?:for (?:every|each)|each)\b(?! (?:year|month|quarter|week|hour|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall|winter)\b)|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head|manager|quarter)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket|finding|load|call|shift)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
 _ADDS = re.compile(
-    r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|while|where|depending|based|is|are|was|were|will)\b", re.IGNORECASE
+    r"[,;|/•]|\+|\b(?:plus|and|with|along with|as well as|in addition|on top|but|before|without|while|where|depending|based|is|are|was|were|will)\b",
+    re.IGNORECASE,
 )
 _MORE = re.compile(
     r"^[\s,(]*(?:a year|per year|annually|yearly|/ ?(?:yr|year))?[\s,(]*(?:\+|plus\b|and\b|with\b|&)[^.\n$]{0,40}?\b(?:bonus|commission|incentive|variable|ote|overtime|equity|tips|profit|premium)",
@@ -114,11 +118,53 @@ _NAMED_BESIDE = re.compile(
     r"\b(?:salary|base(?: pay)?|pay|wage|ote|earnings|incentive|bonus|commission)(?: (?:of|is|at|around|about|target(?:ed)? at))?:?\s*$", re.IGNORECASE
 )
 _COUNTED = re.compile(r"\s+(?:hours?|people|employees|clients|accounts|units|sq|square|members|customers)\b", re.IGNORECASE)
-_AVERAGED = re.compile(r"\b(?:averaged?|averaging)\s+(?:about |around |roughly |over |just over |nearly |a little over )?$", re.IGNORECASE)
+_AVERAGED = re.compile(
+    r"\b(?:averaged?|averages|averaging|(?:worked|works|come|comes|came) out (?:to|at)(?: an average of)?)\s+(?:about |around |roughly |over |just over |nearly |a little over )?$",
+    re.IGNORECASE,
+)
 _GIVEN = re.compile(
     r"\b(?:bonus(?:es)?|incentives?|commissions?|profit[- ]shar\w+|gain-?shar\w+|checks?|payouts?|payments?|spiffs?|overrides?|distributions?)\b", re.IGNORECASE
 )
-_ALL_OF_IT = re.compile(r"\b(?:all[- ]in|all told|combined|together|included|total)\b", re.IGNORECASE)
+_ALL_OF_IT = re.compile(r"\b(?:all[- ]in|all told|combined|together|includ(?:ed|ing)|inclusive|total)\b", re.IGNORECASE)
+_MAKE = re.compile(
+    r"(?P<subject>[^.;:\n]{2,110}?)(?:['’]s?\s+(?:on-target earnings|ote|salary|pay|wages?|rates?|base)|,? (?:who|they))?\s+(?P<verb>(?:(?:mostly|usually|typically|generally|currently|now|themselves|each|all) )?(?:earns?|makes?|made|earned|gets?|(?:are|is) paid|(?:are|is|be) on|(?:sits?|starts?|begins?) at|have an? ote of|runs? from|are|is|averages?|receives?|needs?|spends?|saves?|owes?)\b[^.;:\n$]{0,24})$",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:you|your|this|the (?:job|role|position|post|seat)|salary|pay|base|bonus|incentive|commission|ote|earnings|income|compensation|range|rate|wage|new hires?)\b",
+    re.IGNORECASE,
+)
+_OTHER_PEOPLE = frozenset(
+    "customer client family student participant intern aide caregiver server cook driver nurse machinist assembler finisher teacher parent patient tenant resident candidate substitute page technician foreman operator helper laborer cashier clerk selector picker guard borrower household member".split()
+)
+_ANYBODY = frozenset("rep representative person people lead leader head officer associate staff member professional".split())
+_SHORT_JOBS = {"AE": "executive", "AM": "manager", "CSM": "manager", "SDR": "representative", "BDR": "representative", "RN": "nurse", "PM": "manager"}
+_SELLING = frozenset("sale account rep representative development executive territory seller broker".split())
+_LED = re.compile(
+    r"\byou(?:[’']ll| will)? (?:lead|manage|supervise|have|train|coach|oversee)\b[^.;\n$]{0,80}\b(?:they|who) (?:\w+ )?(?:earn|make|are paid|are on)\b[^$]{0,12}$",
+    re.IGNORECASE,
+)
+LISTED_WITHIN = 70
+_POOL = re.compile(
+    r"\b(?:bonus(?:es)?|(?:profit|bonus|practice|incentive) pool|profit[- ]shar\w+|incentive)\b[^.\n$]{0,50}\b(?:which|this|it) (?:has )?paid\b[^.;\n$]{0,30}$",
+    re.IGNORECASE,
+)
+_AT_PLAN_EARNS = re.compile(rf"\b{_AT_PLAN}\b[^.;\n$]{{0,40}}\b(?:earns?|makes?|pays?)\s*$", re.IGNORECASE)
+_EXPECTED = re.compile(r"\bexpect\w*\b[^.;\n$]{0,50}\bto (?:earn|make)\s*$", re.IGNORECASE)
+_TYPICAL = re.compile(
+    r"\b(?:average|median|typical|mean)\b[^.;\n$]{0,60}\b(?:earns?|makes?|made|earned|clears?|w-?2|earnings|income)\b[^.;\n$]{0,60}$", re.IGNORECASE
+)
+_OFFERED = re.compile(r"\bwe(?: can|[’']ll| will| would)? offer\s*$", re.IGNORECASE)
+_FOR_THE_JOB = re.compile(r"\s*(?:set aside |in the (?:plan|budget) |budgeted )?for (?:this|the) (?:hire|role|position|job|seat|salary)\b", re.IGNORECASE)
+_PEOPLE = re.compile(
+    r"\b(?:reps?|officers?|people|they|team|colleagues|hires?|staff|employees|sellers?|producers?|associates?|(?:second|third|first|\w+th) years?)\b",
+    re.IGNORECASE,
+)
+_PAID_OUT = re.compile(
+    r"\b(?:it|that|this|they|these|checks?|payouts?|distributions?) (?:has |have )?(?:came|come|comes|worked out|was|were|is|has been|have been|averaged)\b[^.;\n$]{0,30}$|\b(?:received?|added)\s+(?:about |around |an average of )?$",
+    re.IGNORECASE,
+)
+_OF_THAT = re.compile(r"^[\d,.kK]*\+?\s?(?:an?|per|/|each)?\s?(?:hour|hr|year|yr|month|mo|week|wk|day|annually|hourly|monthly|weekly)\b", re.IGNORECASE)
 _WORTH = re.compile(r"\bbonus(?:es)?\b[^.;:\n$]{0,24}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
 _OF_IT = re.compile(r"\s*(?:of (?:it|that|this|which),? (?:is |being )?|is (?:the )?|(?:as|in) (?:a )?)?(?:your )?(?P<what>base|salary|fixed)\b", re.IGNORECASE)
 _PART = re.compile(
@@ -136,7 +182,9 @@ _STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$",
 _MONTHLY = re.compile(r"\bper month\s*:|\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
 _RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
 _SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(_WORDS)), re.IGNORECASE)
-_OPEN_BELOW = re.compile(r"(?:up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE)
+_OPEN_BELOW = re.compile(
+    r"(?:(?<!adds )(?<!add )(?<!adding )up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE
+)
 _OPEN_ABOVE = re.compile(
     r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
     re.IGNORECASE,
@@ -165,10 +213,16 @@ class Stated(NamedTuple):
         return (None if self.low is None else self.low * times, None if self.high is None else self.high * times)
 
 
-def stated(text: str) -> list[Stated]:
-    """Pay that the text states, in order."""
+def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
+    """Pay that the text states for jobs of these titles, in order; what a text says that people of other jobs make is none of it."""
     found: list[Stated] = []
+    ours = frozenset(noun for title in titles for noun in _heads(title))
+    theirs = -LISTED_WITHIN
     for first, second in spans(text):
+        between = text[theirs : first.start] if 0 <= first.start - theirs < LISTED_WITHIN else ""
+        if ours and (_of_others(text, first.start, ours) or (between and not _END.search(between) and not _OURS.search(between))):
+            theirs = (second or first).end
+            continue
         one = _converted(text, first, second, found[-1]) if found else None
         one = one or _one(text, first, second)
         if one is None:
@@ -185,6 +239,48 @@ def stated(text: str) -> list[Stated]:
             one = one._replace(basis=before.basis)
         found.append(one)
     return found
+
+
+@cache
+def _job_nouns() -> frozenset[str]:
+    """Words that titles of the ladder end with, and people who are paid but not for a job that is posted."""
+    heads = {row["title"].lower().split(",")[0].split()[-1].rstrip(".") for row in vocabulary.ladder() if " of " not in row["title"]}
+    return frozenset({head for head in heads if len(head) > 3 and head.isalpha()} | _OTHER_PEOPLE) - _ANYBODY
+
+
+def _nouns(words: str) -> list[str]:
+    """Words in the singular, with short names of jobs written out."""
+    found = []
+    for word in re.findall(r"[A-Za-z]+", words):
+        lower = word.lower()
+        one = word[:-1] if word[-1:] == "s" and word[:-1].isupper() else word
+        if one in _SHORT_JOBS:
+            found.append(_SHORT_JOBS[one])
+        found.append(lower[:-1] if lower.endswith("s") and not lower.endswith("ss") else lower)
+    return found
+
+
+def _heads(title: str) -> list[str]:
+    """Words of a title that name who does the job."""
+    nouns = _nouns(re.split(r",| of | - ", title)[0])
+    return [noun for noun in nouns if (noun in _job_nouns() and noun not in _OTHER_PEOPLE) or noun in _ANYBODY or noun in _SELLING] + nouns[-1:]
+
+
+def _of_others(text: str, start: int, ours: frozenset[str]) -> bool:
+    """Whether the words before a figure say that people of another job make it: "Machinists here make $27"."""
+    left = text[max(0, start - BEFORE) : start]
+    cut = [m.end() for m in _END.finditer(left)]
+    own = re.sub(r"\([^()]*\)", " ", left[cut[-1] :] if cut else left)
+    if _LED.search(own):
+        return True
+    m = _MAKE.search(own)
+    if m is None or _FIGURE.search(m["verb"]):
+        return False
+    subject = m["subject"]
+    if _OURS.search(subject):
+        return False
+    nouns = [noun for noun in _nouns(subject) if noun in _job_nouns() or (noun == "rep" and ours.isdisjoint(_SELLING))]
+    return bool(nouns) and ours.isdisjoint(nouns)
 
 
 def _converted(text: str, first: Amount, second: Amount | None, before: Stated) -> Stated | None:
@@ -232,7 +328,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         return None
     if unit != "year" and not (last.unit or first.unit) and high > PLAUSIBLE.get(unit, (0.0, high))[1] and _NAMED_BESIDE.search(left[-40:]):
         unit = "year"
-    basis, distance = _what(text, left, right, (low, high, unit, second is not None), start)
+    basis, distance = _what(text, left, right, (low, high, unit, second is not None, last.signed or last.scaled), start)
     if not (first.marked or last.marked or asked or beside) and distance > FAR:
         return None
     if not unit and high < LEAST_A_YEAR and (basis == "base" or _STEP.search(left)) and _MONTHLY.search(text[max(0, start - CARRIED) : start]):
@@ -261,7 +357,11 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     )
     up_to, starting = bool(_OPEN_BELOW.search(before)) and not second, bool(_OPEN_ABOVE.search(before)) and not second
     average = bool(_AVERAGE.search(left[-70:]) or re.match(r"\s*(?:on|as an?) average\b", right, re.IGNORECASE)) and not second
-    if average and basis == "base" and re.search(r"\b(?:made|earned|makes|earns?)\W+$", left, re.IGNORECASE):
+    if (
+        average
+        and basis == "base"
+        and re.search(r"\b(?:made|earned|makes?|earns?|earnings|w-?2)\b(?![^$]*\b(?:salary|base|wages?)\b)[^.;\n$]{0,40}$", left, re.IGNORECASE)
+    ):
         basis = "total"
     currency = last.currency or first.currency or "USD"
     return Stated(
@@ -289,9 +389,11 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
     left = text[max(0, start - BEFORE) : start]
     cut = [m.end() for m in _END.finditer(left)]
     own = left[cut[-1] :] if cut else left
+    if len(cut) > 1 and cut[-1] - cut[-2] <= SHORTEST and not re.search(r"[a-zA-Z]", own):
+        own = left[cut[-2] :]
     if label := _row_label(text, start):
         own = f"{label}: {own}"
-    elif not re.search(r"[a-zA-Z]{2}|💰", own) and "|" not in _line_before(text, start):
+    elif not re.search(r"[a-zA-Z]{2}|💰", own) and not re.search(r"[|a-zA-Z]", _line_before(text, start)):
         above = [line for line in text[max(0, start - 2 * BEFORE) : start].splitlines() if re.search(r"\w", line)]
         own = (above[-1][-BEFORE:] + " " if above else "") + own
     right = text[end : end + AFTER]
@@ -316,16 +418,20 @@ def _row_label(text: str, start: int) -> str:
     )
 
 
-def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bool], start: int) -> tuple[str | None, int]:
+def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bool, bool], start: int) -> tuple[str | None, int]:
     """(what figures are, how far the words stand that say so); (None, 0) for something else than pay."""
-    low, high, unit, is_range = figures
+    low, high, unit, is_range, marked = figures
     rate = unit in ("hour", "day")
-    shared = _AVERAGE.search(left + right) and _GIVEN.search(_line_before(text, start))
+    shared = (_AVERAGE.search(left + right) or _PAID_OUT.search(left)) and _GIVEN.search(_line_before(text, start))
     if (_APIECE.match(right) and not shared) or _OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
-        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED and (is_range or _listed(text, start, unit)) else (None, -1)
+        paid_out = bool(_PAID_OUT.search(left) or _AVERAGE.search(left + " " + right[:30])) and not is_range
+        listed = is_range or _listed(text, start, unit)
+        basis, distance = (_carried(text, start), 80) if high <= MOST_CARRIED and listed else (None, -1)
+        if paid_out and basis is None and marked:
+            basis, distance = _paid_out(text, start), 80
         salary = is_range and _like_a_salary(low, high, unit or "year")
         if (
             (basis is None and salary)
@@ -346,6 +452,14 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     return basis, distance
 
 
+def _paid_out(text: str, start: int) -> str | None:
+    """What was paid out in the words of the sentences before: "There is a bonus each January; it came to $18,000"."""
+    before = _line_before(text, start)[-APART:]
+    if not _GIVEN.search(before):
+        return None
+    return "total" if _ALL_OF_IT.search(before) else "variable"
+
+
 def _listed(text: str, start: int, unit: str) -> bool:
     """Whether a single figure stands in a cell of a table or a short line, where what was said above may hold for it."""
     line_at = text.rfind("\n", 0, start) + 1
@@ -364,14 +478,32 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
     if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
         return None, 0
-    if re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE) and not any(f[2] == "variable" and f[0] < 20 for f in found):
-        return "ote", 2
-    if _WORTH.search(left):
+    if _WORTH.search(left) or _POOL.search(left):
         return "variable", 4
+    last = [m for m in _SAYS.finditer(left)]
+    if last and not _kind(last[-1]) and len(left) - last[-1].end() <= 2:
+        return None, 0
+    if (
+        re.match(rf"\s*{_AT_PLAN}\b", right, re.IGNORECASE)
+        and not re.search(r"\bit (?:is|was)\s*$", left, re.IGNORECASE)
+        and not any(f[2] == "variable" and f[0] < 20 for f in found)
+    ):
+        return "ote", 2
+    if _AT_PLAN_EARNS.search(left):
+        return "ote", 4
+    if _EXPECTED.search(left) or (
+        _TYPICAL.search(left)
+        and not re.search(r"\bon[- ]target|\bote\b|at plan", left, re.IGNORECASE)
+        and not _GIVEN.search(left)
+        and not re.search(r"\b(?:base|salary|wages?)\b", left, re.IGNORECASE)
+    ):
+        return "total", 4
+    if re.match(r"\s*in (?:base |straight |annual )?salary\b", right, re.IGNORECASE) or _OFFERED.search(left) or _FOR_THE_JOB.match(right):
+        return "base", 4
     if (part := _PART.match(right)) and not re.search(r"\b(?:plus|and)\b|[+&]", part[0]) and not _TOGETHER.search(right[: part.end() + 30]):
         return "variable", 2
-    if m := _AVERAGED.search(left):
-        return _averaged(left[: m.start()], right), 4
+    if (m := _AVERAGED.search(left)) and (said := _averaged(left[: m.start()], right)) != "":
+        return said, 4
     if _EARNED.search(left):
         return "total", 4
     if re.search(r"(?:of which|of (?:it|that|this))\W*$", left, re.IGNORECASE) and _OF_IT.match(right):
@@ -391,8 +523,12 @@ def _averaged(left: str, right: str) -> str | None:
     said = [m for m in _SAYS.finditer(left)]
     if said and not _kind(said[-1]) and len(left) - said[-1].end() < 30:
         return None
-    given = _GIVEN.search(re.split(r"[:;]", left)[-1]) and not _ALL_OF_IT.search(left + right)
-    return "variable" if given else "total"
+    if _GIVEN.search(left) and not _ALL_OF_IT.search(left + right[:30]):
+        return "variable"
+    if said and _kind(said[-1]) == "base" and not re.search(r"\b(?:earn\w*|paid)\b", said[-1][0]):
+        return "base"
+    people = said or _PEOPLE.search(left) or any(noun in _job_nouns() for noun in _nouns(left))
+    return "total" if people else ""
 
 
 def _said(left: str, right: str) -> list[tuple[int, int, str]]:
@@ -464,9 +600,12 @@ def _unit_near(left: str, right: str) -> str:
     """The unit that words beside a figure name: those right after it before anything is added, or those before it."""
     adds = _ADDS.search(right)
     ahead = right[: min(35, adds.start() if adds else 35)]
-    for words in (ahead, left[-50:]):
+    near = left[-50:]
+    if figures := list(_FIGURE.finditer(near)):
+        near = _OF_THAT.sub("", near[figures[-1].end() :])
+    for words in (ahead, near):
         m = _last(
-            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
+            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:each|every|most) months?\b|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
             words,
             before=words is not ahead,
         )
