@@ -215,18 +215,28 @@ def employment_type(text: str, said: str = "") -> Found | None:
     return None
 
 
+_AT = r"(?:office|campus|site|studio|building|plant|shop|clinic|store|yard|branch|desk|hospital|hq|headquarters)"
+_SOME = r"(?:one|two|three|four|[1-4])"
+_DAY = r"(?:mon|tues?|wednes|thurs?|fri)(?:day)?s?"
+_WEEK = r"(?:every day|each weekday|each day|daily|all five|five days|mon(?:day)?s? ?(?:to|through|thru|-|–) ?fri(?:day)?s?)"
+_OFFERED = r"(?:\s*(?:\w+ )?(?:is|are|isn[’']t|aren[’']t)\b[^.\n]{0,16}\b(?:offered|available|menu|option|possible)|\s*(?:job|eligible)?\s*[:|?]\s*no\b)"
 _MODES = (
     (
         "hybrid",
-        r"\bhybrid\b|\b(?:up to )?(?:one|two|three|four|[1-4]) (?:remote|home|wfh) days?\b|\b(?:one|two|three|four|[1-4]) days? (?:a week )?(?:remote|at home|from home)\b|\b(?:fridays?|mondays?|the rest|other two days|other days) (?:from|at) (?:home|the couch)|\btelework\b[^.\n]{0,30}\b(?:days?|up to|situational)|\b(?:mon|tue|wed|thu)\w*\s?(?:/|,|-|–|through|to)\s?(?:tue|wed|thu)\w*\b[^.\n]{0,30}\b(?:in[- ]office|at the office|in the office|on[- ]?site|there)|\bin[- ]office (?:mon|tue|wed|thu)|\bdays (?:weekly|each week) (?:in|at)|\b(?:two|three|four|[2-4]) days?(?: a| per|/)\s?week (?:in|on|at|from)\b|\b(?:[2-4]|two|three|four) days? (?:in (?:the |our )?office|on[- ]?site|in[- ]office)|office (?:on )?(?:every )?(?:mon|tues|wednes|thurs)days?\b[^.\n]{0,60}(?:home|wherever|remote|elsewhere)",
+        rf"\b{_SOME}(?: (?:or|to) {_SOME})? (?:\w+ )?days?\b[^.\n]{{0,40}}\b{_AT}\b|\b{_AT}\b(?! manager)[^.\n]{{0,40}}\b{_SOME} days\b(?! of\b)"
+        rf"|\b(?:{_DAY}|{_SOME}(?: days?)?|the (?:rest|others?|other \w+|fifth|remainder)|days?|some)\b[^.\n]{{0,24}}\b(?:from|at) home\b|\bhome (?:on (?:{_DAY}|the)|the (?:rest|others?)|{_DAY})\b|\bwfh {_DAY}"
+        rf"|\b{_AT}\b[^.\n]{{0,24}}\b(?!mon\w* ?(?:to|through|thru|-|–) ?fri)(?<!through )(?<!thru )(?<!to )(?<!- )(?<!–){_DAY}\b ?(?:,|to|through|thru|-|–|/|and|or)"
+        rf"|\bwork from home\b[^.\n]{{0,24}}\b(?:{_SOME}\b|up to|as often|on {_DAY})|\bremote (?:{_DAY}|days?)\b|\b(?:{_DAY}|{_SOME} days?)\b[^.\n]{{0,20}}\b(?:is|are|may be) (?:a )?remote\b"
+        r"|\bhybrid\b|\b(?:up to )?(?:one|two|three|four|[1-4]) (?:remote|home|wfh) days?\b|\b(?:one|two|three|four|[1-4]) days? (?:a week )?(?:remote|at home|from home)\b|\b(?:fridays?|mondays?|the rest|other two days|other days) (?:from|at) (?:home|the couch)|\btelework\b[^.\n]{0,30}\b(?:days?|up to|situational)|\b(?:mon|tue|wed|thu)\w*\s?(?:/|,|-|–|through|to)\s?(?:tue|wed|thu)\w*\b[^.\n]{0,30}\b(?:in[- ]office|at the office|in the office|on[- ]?site|there)|\bin[- ]office (?:mon|tue|wed|thu)|\bdays (?:weekly|each week) (?:in|at)|\b(?:two|three|four|[2-4]) days?(?: a| per|/)\s?week (?:in|on|at|from)\b|\b(?:[2-4]|two|three|four) days? (?:in (?:the |our )?office|on[- ]?site|in[- ]office)|office (?:on )?(?:every )?(?:mon|tues|wednes|thurs)days?\b[^.\n]{0,60}(?:home|wherever|remote|elsewhere)",
     ),
     (
         "remote",
-        r"\bfully remote\b|\b100 ?% remote\b|\bremote(?:[- ]first| role| position|\s*\(|\s*[-–,]\s*(?:us|u\.s|united states)|ly)?\b|\bwork from (?:home|anywhere|wherever)\b|\byour (?:own )?home\b(?= ?[,.;(|]| office)|\bhome base\b[^.\n]{0,12}\banywhere|\bdistributed team\b|\btelecommut\w+",
+        r"\bhome[- ]based\b|\bfrom (?:a|your|their) home\b|\b(?:a|your|their) home office (?:anywhere )?in\b|\blive anywhere in\b|\bfully remote\b|\b100 ?% remote\b|\bremote(?:[- ]first| role| position|\s*\(|\s*[-–,]\s*(?:us|u\.s|united states)|ly)?\b|\bwork from (?:home|anywhere|wherever)\b|\byour (?:own )?home\b(?= ?[,.;(|]| office)|\bhome base\b[^.\n]{0,12}\banywhere|\bdistributed team\b|\btelecommut\w+",
     ),
     (
         "on-site",
-        r"\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b|\bon (?:the )?premises\b|\bnever at home\b|\b(?:no|not) (?:remote|telework|wfh|work from home)\b|\b(?:all of us|everybody|everyone|we all) (?:is |are |works? )?(?:in|at) the (?:office|plant|studio|shop)|\bin the (?:studio|office|plant|building|shop|store|branch|clinic) (?:every day|daily|full[- ]time|five)|\bat the (?:plant|counter|bench|branch)\b|\breports? to the (?:branch|plant|office|site|clinic) daily|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
+        rf"\b{_AT}\b(?! manager)[^.\n]{{0,30}}\b{_WEEK}\b|\b(?:{_AT}|school)-based\b|\ball in the {_AT}\b|\bin the building\b|\bnot a remote\b|\b(?:don[’']t|do not) (?:offer|do) remote|\b(?:can[’']t|cannot|can not) be (?:done|performed) (?:from home|remotely)|\bremote{_OFFERED}"
+        r"|\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b|\bon (?:the )?premises\b|\bnever at home\b|\b(?:no|not) (?:remote|telework|wfh|work from home)\b|\b(?:all of us|everybody|everyone|we all) (?:is |are |works? )?(?:in|at) the (?:office|plant|studio|shop)|\bin the (?:studio|office|plant|building|shop|store|branch|clinic) (?:every day|daily|full[- ]time|five)|\bat the (?:plant|counter|bench|branch)\b|\breports? to the (?:branch|plant|office|site|clinic) daily|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
     ),
 )
 _NOT_REMOTE = re.compile(r"\b(?:no|not|isn't|non)\b[^.\n]{0,25}$|(?:this is not a|no)\s+$", re.IGNORECASE)
@@ -242,8 +252,12 @@ def work_mode(text: str, said: str = "") -> Found | None:
     rows = []
     for rank, (name, pattern) in enumerate(_MODES):
         for m in re.finditer(pattern, text, re.IGNORECASE):
-            if _NOT_REMOTE.search(text[max(0, m.start() - 28) : m.start()]) or re.match(
-                r"\s*(?:teams?|employees|colleagues|workers|meetings|clients|monitoring|access|support|interview)", text[m.end() :], re.IGNORECASE
+            if name != "on-site" and re.match(_OFFERED, text[m.end() :], re.IGNORECASE):
+                continue
+            if (
+                name != "on-site"
+                and _NOT_REMOTE.search(text[max(0, m.start() - 28) : m.start()])
+                or re.match(r"\s*(?:teams?|employees|colleagues|workers|meetings|clients|monitoring|access|support|interview)", text[m.end() :], re.IGNORECASE)
             ):
                 continue
             rows.append((0 if name == "hybrid" else 1, m.start() // 400, rank, m.start(), Found(name, m.start(), m.end(), 0.85, "work mode")))
