@@ -254,10 +254,8 @@ def work_mode(text: str, said: str = "") -> Found | None:
         for m in re.finditer(pattern, text, re.IGNORECASE):
             if name != "on-site" and re.match(_OFFERED, text[m.end() :], re.IGNORECASE):
                 continue
-            if (
-                name != "on-site"
-                and _NOT_REMOTE.search(text[max(0, m.start() - 28) : m.start()])
-                or re.match(r"\s*(?:teams?|employees|colleagues|workers|meetings|clients|monitoring|access|support|interview)", text[m.end() :], re.IGNORECASE)
+            if (name != "on-site" and _NOT_REMOTE.search(text[max(0, m.start() - 28) : m.start()])) or re.match(
+                r"\s*(?:teams?|employees|colleagues|workers|meetings|clients|monitoring|access|support|interview)", text[m.end() :], re.IGNORECASE
             ):
                 continue
             rows.append((0 if name == "hybrid" else 1, m.start() // 400, rank, m.start(), Found(name, m.start(), m.end(), 0.85, "work mode")))
