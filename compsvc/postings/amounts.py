@@ -53,6 +53,21 @@ _STEP_HEADS = re.compile(r"\bstep\b[^\n]{0,12}\bstep\b", re.IGNORECASE)
 MOST_AMOUNTS = 500
 _MOST_STEPS = 100
 LEAST_YEARLY, MOST_YEARLY = 20_000, 600_000
+_NUMBERS = {
+    **{
+        word: n
+        for n, word in enumerate(
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), 1
+        )
+    },
+    **{word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)},
+}
+_NUMERAL = rf"(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}|hundred|thousand)"
+_SPELLED = re.compile(
+    rf"\b(?P<words>{_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
+    rf"(?P<joined>(?= (?:to|or) {_NUMERAL}(?:[- ]{_NUMERAL}){{0,3}} thousand\b))?",
+    re.IGNORECASE,
+)
 _LOW = r"(?:min(?:imum)?|low(?:est)?|from|start(?:ing)?|entry|floor)"
 _HIGH = r"(?:max(?:imum)?|high(?:est)?|to|top|ceiling)"
 _LOW_LABEL = r"(?:min(?:imum)?|low(?:est|er)?(?: end)?|floor|(?:from|start(?:ing)?|entry)(?=\s*:))"
@@ -121,7 +136,28 @@ def amounts(text: str) -> list[Amount]:
         if _BARE_RATE.fullmatch(m["unit"] or "") and not (m["sign"] or m["code"] or scale):
             unit = ""
         found.append(Amount(_value(m["number"]) * times, bool(scale), bool(sign), currency, bool(m["plus"]), unit, start, m.end()))
+    found = sorted([*found, *_in_words(text)], key=lambda amount: amount.start)
     return _with_short(text, found)
+
+
+def _in_words(text: str) -> list[Amount]:
+    """Money that is spelled out: "fifty-four thousand dollars", "eighty-eight to ninety-eight thousand dollars", "seventeen dollars an hour"."""
+    found: list[Amount] = []
+    for m in _SPELLED.finditer(text):
+        total = current = 0
+        for word in re.findall(r"[a-z]+", m["words"].lower()):
+            if word == "thousand":
+                total, current = total + max(current, 1) * 1_000, 0
+            elif word == "hundred":
+                current = max(current, 1) * 100
+            else:
+                current += _NUMBERS.get(word, 0)
+        scaled, unit = "thousand" in m["words"].lower(), unit_of(m["unit"] or "")
+        if m["dollars"] or (scaled and m["salary"] is not None) or (m["joined"] is not None and not scaled):
+            found.append(
+                Amount(float(total + current), scaled, bool(m["dollars"]), "USD", False, unit, m.start(), m.end("unit") if m["unit"] else m.end("words"))
+            )
+    return found
 
 
 def _with_short(text: str, found: list[Amount]) -> list[Amount]:
@@ -231,8 +267,8 @@ def _labelled(text: str, rows: list[Amount]) -> bool:
     return True
 
 
-_RIGHT_LOW = re.compile(r"\s*\(?\s*(?:at )?(?:the )?(?:min(?:imum)?|low(?: end)?|entry|bottom|start)\b", re.IGNORECASE)
-_RIGHT_HIGH = re.compile(r"\s*\(?\s*(?:at )?(?:the )?(?:max(?:imum)?|high(?: end)?|top|ceiling)\b", re.IGNORECASE)
+_RIGHT_LOW = re.compile(r"[ \t]*\(?[ \t]*(?:at )?(?:the )?(?:min(?:imum)?|low(?: end)?|entry|bottom|start)\b", re.IGNORECASE)
+_RIGHT_HIGH = re.compile(r"[ \t]*\(?[ \t]*(?:at )?(?:the )?(?:max(?:imum)?|high(?: end)?|top|ceiling)\b", re.IGNORECASE)
 
 
 def _labelled_after(text: str, rows: list[Amount]) -> bool:

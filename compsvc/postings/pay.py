@@ -27,7 +27,7 @@ AFTER, CARRIED = 70, 260
 APART, APART_CONVERTED = 200, 90
 CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
 NEXT_TO = 24
-WIDEST = 8
+WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 24
 UNSURE = 0.5
 LEAST_A_YEAR = 12_000
 FAR = 80
@@ -167,7 +167,11 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
-    floor, ceiling = (floor / 10, ceiling / 6) if basis == "variable" else (floor, ceiling)
+    floor, ceiling = (
+        (floor / (LEAST_SHARE if say.AVERAGED.search(left) or say.PAID_OUT.search(left) else MOST_SHARE), ceiling / 6)
+        if basis == "variable"
+        else (floor, ceiling)
+    )
     if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > WIDEST * low):
         return None
     before = left[-40:]
@@ -249,7 +253,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     low, high, unit, is_range, marked = figures
     rate = unit in ("hour", "day")
     shared = (say.AVERAGE.search(left + right) or say.PAID_OUT.search(left)) and say.GIVEN.search(_line_before(text, start))
-    if (say.APIECE.match(right) and not shared) or say.OTHERS.search(left[-60:]):
+    if re.match(r"\s*until\b", right) or (say.APIECE.match(right) and not shared) or say.OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
@@ -273,9 +277,17 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
         and re.search(r"\b(?:salary|base|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
     ):
         basis = "base"
+    if basis == "base" and _of_something_paid(left):
+        return None, 0
     if basis in ("variable", "total") and say.MORE.match(right) and is_range and distance > 40:
         basis = "base"
     return basis, distance
+
+
+def _of_something_paid(left: str) -> bool:
+    """Whether a clause that says no more than "paid" begins with what is paid, and that is no pay: "Relocation paid up to"."""
+    said = [m for m in say.SAYS.finditer(left)]
+    return len(said) > 1 and not say.kind(said[0]) and said[0].start() < 30 and all(m[0].lower() == "paid" for m in said[1:])
 
 
 def _paid_out(text: str, start: int) -> str | None:
@@ -300,7 +312,8 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
     if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
         return None, 0
-    if say.WORTH.search(left) or say.POOL.search(left):
+    given = say.PAID_OUT.search(left) and say.GIVEN.search(left) and not say.ALL_OF_IT.search(left)
+    if say.WORTH.search(left) or say.POOL.search(left) or given:
         return "variable", 4
     last = [m for m in say.SAYS.finditer(left)]
     if last and not say.kind(last[-1]) and len(left) - last[-1].end() <= 2:
@@ -342,11 +355,11 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
 
 def _averaged(left: str, right: str) -> str | None:
     """What it is that averaged a figure: bonuses, people's earnings, or something that is no pay."""
+    if say.GIVEN.search(left) and not say.ALL_OF_IT.search(left + right[:30]):
+        return "variable"
     said = [m for m in say.SAYS.finditer(left)]
     if said and not say.kind(said[-1]) and len(left) - said[-1].end() < 30:
         return None
-    if say.GIVEN.search(left) and not say.ALL_OF_IT.search(left + right[:30]):
-        return "variable"
     if said and say.kind(said[-1]) == "base" and not re.search(r"\b(?:earn\w*|paid)\b", said[-1][0]):
         return "base"
     people = said or say.PEOPLE.search(left) or any(noun in whose.job_nouns() for noun in whose.nouns_of(left))
