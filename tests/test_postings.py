@@ -68,7 +68,8 @@ def test_every_field_stands_where_it_says(model):
         reading = reading_of(model, "tune", label["file"])
         text = reading.document.text
         for s in reading.pay:
-            assert s.end == 0 or any(c.isdigit() for c in text[s.start : s.end]), label["file"]
+            words = text[s.start : s.end]
+            assert s.end == 0 or any(c.isdigit() for c in words) or "thousand" in words or "dollars" in words, label["file"]
         for f in reading.titles:
             assert f.end == 0 or " ".join(text[f.start : f.end].split()).lower() == f.value.lower(), (label["file"], f)
         for f in reading.locations:

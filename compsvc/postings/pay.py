@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from compsvc.postings import pay_words as say
@@ -286,7 +287,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
 
 def _of_something_paid(left: str) -> bool:
     """Whether a clause that says no more than "paid" begins with what is paid, and that is no pay: "Relocation paid up to"."""
-    said = [m for m in say.SAYS.finditer(left)]
+    said = _words(left)
     return len(said) > 1 and not say.kind(said[0]) and said[0].start() < 30 and all(m[0].lower() == "paid" for m in said[1:])
 
 
@@ -315,7 +316,7 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     given = say.PAID_OUT.search(left) and say.GIVEN.search(left) and not say.ALL_OF_IT.search(left)
     if say.WORTH.search(left) or say.POOL.search(left) or given:
         return "variable", 4
-    last = [m for m in say.SAYS.finditer(left)]
+    last = _words(left)
     if last and not say.kind(last[-1]) and len(left) - last[-1].end() <= 2:
         return None, 0
     if (
@@ -353,11 +354,17 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     return _nearest(found, left)
 
 
+@lru_cache(maxsize=64)
+def _words(left: str) -> tuple[re.Match[str], ...]:
+    """The words before a figure that say what figures are, in order."""
+    return tuple(say.SAYS.finditer(left))
+
+
 def _averaged(left: str, right: str) -> str | None:
     """What it is that averaged a figure: bonuses, people's earnings, or something that is no pay."""
     if say.GIVEN.search(left) and not say.ALL_OF_IT.search(left + right[:30]):
         return "variable"
-    said = [m for m in say.SAYS.finditer(left)]
+    said = _words(left)
     if said and not say.kind(said[-1]) and len(left) - said[-1].end() < 30:
         return None
     if said and say.kind(said[-1]) == "base" and not re.search(r"\b(?:earn\w*|paid)\b", said[-1][0]):
@@ -370,7 +377,7 @@ def _said(left: str, right: str) -> list[tuple[int, int, str]]:
     """(how far, -1 for before and 1 for after, what it says) of every word beside a figure that says what figures are."""
     plain = say.ASIDE.sub(lambda m: " " * len(m[0]), left)
     found: list[tuple[int, int, str]] = []
-    for m in say.SAYS.finditer(plain):
+    for m in _words(plain):
         distance = len(plain) - m.end()
         if say.FIGURE.search(plain[m.end() :]):
             distance += 15

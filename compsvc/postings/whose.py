@@ -9,9 +9,10 @@ from compsvc import vocabulary
 from compsvc.postings import pay_words as say
 
 _MAKE = re.compile(
-    r"(?P<subject>[^.;:\n]{2,110}?)(?:['’]s?\s+(?:on-target earnings|ote|salary|pay|wages?|rates?|base)|,? (?:who|they))?\s+(?P<verb>(?:(?:mostly|usually|typically|generally|currently|now|themselves|each|all) )?(?:earns?|makes?|made|earned|gets?|(?:are|is) paid|(?:are|is|be) on|(?:sits?|starts?|begins?) at|have an? ote of|runs? from|are|is|averages?|receives?|needs?|spends?|saves?|owes?)\b[^.;:\n$]{0,24})$",
+    r"\s(?:(?:mostly|usually|typically|generally|currently|now|themselves|each|all) )?(?:earns?|makes?|made|earned|gets?|(?:are|is) paid|(?:are|is|be) on|(?:sits?|starts?|begins?) at|have an? ote of|runs? from|are|is|averages?|receives?|needs?|spends?|saves?|owes?)\b[^.;:\n$]{0,24}$",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(r"(?:['’]s?\s+(?:on-target earnings|ote|salary|pay|wages?|rates?|base)|,? (?:who|they))$", re.IGNORECASE)
 OURS = re.compile(
     r"\b(?:you|your|this|the (?:job|role|position|post|seat)|salary|pay|base|bonus|incentive|commission|ote|earnings|income|compensation|range|rate|wage|new hires?)\b",
     re.IGNORECASE,
@@ -60,10 +61,10 @@ def of_others(text: str, start: int, ours: frozenset[str]) -> bool:
     own = re.sub(r"\([^()]*\)", " ", left[cut[-1] :] if cut else left)
     if _LED.search(own):
         return True
-    m = _MAKE.search(own)
-    if m is None or say.FIGURE.search(m["verb"]):
+    verb = _MAKE.search(own)
+    if verb is None or say.FIGURE.search(verb[0]):
         return False
-    subject = m["subject"]
+    subject = _WHOSE.sub("", re.split(r"[.;:\n]", own[: verb.start()])[-1])
     if OURS.search(subject):
         return False
     nouns = [noun for noun in nouns_of(subject) if noun in job_nouns() or (noun == "rep" and ours.isdisjoint(_SELLING))]
