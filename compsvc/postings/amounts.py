@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
 )
 _JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*", re.IGNORECASE)
 _RISES = re.compile(
-    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
+    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:at (?:step|grade) \w+,? (?:and|to|through)|ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
 )
 _TO_ASIDE = re.compile(r"\s*\([^()$\n]{1,44}\)\s*(?:[-–—]|to|through|up to)\s*")
 _FROM = re.compile(r"\bfrom\s*$", re.IGNORECASE)
@@ -46,9 +46,12 @@ _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
 _BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|yearly|annual|annually)", re.IGNORECASE)
 _STEP = re.compile(
-    r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))\W*$",
+    r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|(?:^|\n)\W*(?:first|second|third|fourth|fifth|sixth) year|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))\W*$",
     re.IGNORECASE,
 )
+_STEP_CELL = re.compile(r"\|\s*(?:step )?\d{1,2}\s*\|\s*", re.IGNORECASE)
+_STEP_TABLE = re.compile(r"\|\s*(?:step|years?)\b[^\n]*\|\s*$", re.IGNORECASE)
+_STEP_HEAD = 200
 _STEP_HEADS = re.compile(r"\bstep\b[^\n]{0,12}\bstep\b", re.IGNORECASE)
 MOST_AMOUNTS = 500
 _MOST_STEPS = 100
@@ -64,7 +67,7 @@ _NUMBERS = {
 }
 _NUMERAL = rf"(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}|hundred|thousand)"
 _SPELLED = re.compile(
-    rf"\b(?P<words>{_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
+    rf"\b(?P<words>(?!hundred|thousand){_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
     rf"(?P<joined>(?= (?:to|or) {_NUMERAL}(?:[- ]{_NUMERAL}){{0,3}} thousand\b))?",
     re.IGNORECASE,
 )
@@ -175,6 +178,11 @@ def spans(text: str) -> Iterator[tuple[Amount, Amount | None]]:
     rows = amounts(text)[:MOST_AMOUNTS]
     i = 0
     while i < len(rows):
+        columns = _step_columns(text, rows, i)
+        if columns:
+            yield from columns
+            i = rows.index(columns[-1][1]) + 1
+            continue
         first, second, last = rows[i], None, i
         if (top := _last_step(text, rows, i)) > i:
             yield first, rows[top]
@@ -194,6 +202,26 @@ def _as_thousands(text: str, first: Amount, last: Amount) -> Amount:
     """The end of "$142k-160", which stands for thousands like its beginning."""
     short = first.scaled and not last.marked and first.value / 1e3 < last.value < 1e3
     return last._replace(value=last.value * 1e3, scaled=True) if short and _JOIN.fullmatch(text[first.end : last.start]) else last
+
+
+def _step_columns(text: str, rows: list[Amount], i: int) -> list[tuple[Amount, Amount]]:
+    """(first step, last step) of every column of a table of pay steps whose first cell after the step an amount is; [] where it is in none."""
+    line = text.rfind("\n", 0, rows[i].start) + 1
+    if not _STEP_CELL.fullmatch(text[line : rows[i].start]) or not _STEP_TABLE.search(text[max(0, line - _STEP_HEAD) : line]):
+        return []
+    lines: list[list[Amount]] = []
+    at = i
+    while at < len(rows) and _STEP_CELL.fullmatch(text[text.rfind("\n", 0, rows[at].start) + 1 : rows[at].start]):
+        end = text.find("\n", rows[at].start)
+        row = [amount for amount in rows[at:] if amount.end <= (end if end >= 0 else len(text))]
+        lines.append(row)
+        at += len(row)
+        while at < len(rows) and not rows[at].marked:
+            at += 1
+    if len(lines) < 3 or len({len(row) for row in lines}) != 1:
+        return []
+    columns = list(zip(lines[0], lines[-1], strict=True))
+    return columns if all(low.marked and low.value < high.value for low, high in columns) else []
 
 
 def _last_step(text: str, rows: list[Amount], i: int) -> int:

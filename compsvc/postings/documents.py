@@ -120,6 +120,7 @@ _FIELDS = {
 _PAY_LINES = (
     "salary",
     "compensation",
+    "comp",
     "pay",
     "base",
     "base_salary",

@@ -28,8 +28,9 @@ AFTER, CARRIED = 70, 260
 APART, APART_CONVERTED = 200, 90
 CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
 NEXT_TO = 24
+NEAR_SUBJECT = 12
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 24
-UNSURE = 0.5
+UNSURE = 0.6
 LEAST_A_YEAR = 12_000
 FAR = 80
 SHORTEST = 24
@@ -85,7 +86,7 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
             theirs = (second or first).end
             continue
         one = _converted(text, first, second, found[-1]) if found else None
-        one = one or _one(text, first, second)
+        one = one or (_raised(text, first, found[-1]) if found and not second else None) or _one(text, first, second)
         if one is None:
             continue
         before = found[-1] if found else None
@@ -126,6 +127,18 @@ def _converted(text: str, first: Amount, second: Amount | None, before: Stated) 
     )
 
 
+def _raised(text: str, figure: Amount, before: Stated) -> Stated | None:
+    """What the pay stated before becomes: "Salary of $58,000. It rises to $63,500 after your second year"."""
+    m = say.RAISED.search(text[max(before.end, figure.start - say.BEFORE) : figure.start]) if figure.start - before.end < APART else None
+    was = before.high or before.low or 0.0
+    if m is None or figure.unit not in ("", before.unit) or not was < figure.value <= 3 * was:
+        return None
+    most = m["most"] is not None
+    return before._replace(
+        low=None if most else figure.value, high=figure.value, kind="range" if most else "single", open_ended=most, start=figure.start, end=figure.end
+    )
+
+
 def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     """The statement that one or two amounts make; None when they are something else."""
     last = second or first
@@ -161,6 +174,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
             second is not None
             or bool(re.search(r"\bhour|\brate|\bwage|w-?2\b|c2c|corp", text[max(0, start - 60) : start] + right[:20], re.IGNORECASE))
             or bool(re.search(r"\bhourly\b", text[max(0, start - CARRIED) : start], re.IGNORECASE))
+            or bool(say.AN_HOUR.search(text[max(0, start - CARRIED) : start]) and say.WE_PAY.search(left))
         )
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
     if basis == "base" and unit == "year" and high < LEAST_A_YEAR and not last.scaled and say.VARIABLE_ON_LINE.search(_line_before(text, start)):
@@ -169,7 +183,10 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
     floor, ceiling = (
-        (floor / (LEAST_SHARE if say.AVERAGED.search(left) or say.PAID_OUT.search(left) else MOST_SHARE), ceiling / 6)
+        (
+            floor / (LEAST_SHARE if say.AVERAGED.search(left) or say.PAID_OUT.search(left) or say.SEASONAL.search(left + right[:NEXT_TO]) else MOST_SHARE),
+            ceiling / 6,
+        )
         if basis == "variable"
         else (floor, ceiling)
     )
@@ -254,7 +271,8 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     low, high, unit, is_range, marked = figures
     rate = unit in ("hour", "day")
     shared = (say.AVERAGE.search(left + right) or say.PAID_OUT.search(left)) and say.GIVEN.search(_line_before(text, start))
-    if re.match(r"\s*until\b", right) or (say.APIECE.match(right) and not shared) or say.OTHERS.search(left[-60:]):
+    made = re.match(r"\s*(?:apiece|each|a head)\b", right) and say.EARNED.search(left)
+    if re.match(r"\s*(?:until|back then)\b", right) or (say.APIECE.match(right) and not shared and not made) or say.OTHERS.search(left[-60:]):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
@@ -274,8 +292,8 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
         basis, distance = "base", 100
     if (
         basis == "unstated"
-        and re.search(r"\brange\b", left, re.IGNORECASE)
-        and re.search(r"\b(?:salary|base|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
+        and (re.search(r"\brange\b", left, re.IGNORECASE) or "|" in _line_before(text, start))
+        and re.search(r"\b(?:salary|base (?:pay|wage)|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
     ):
         basis = "base"
     if basis == "base" and _of_something_paid(left):
@@ -295,7 +313,7 @@ def _paid_out(text: str, start: int) -> str | None:
     """What was paid out in the words of the sentences before: "There is a bonus each January; it came to $18,000"."""
     before = _line_before(text, start)[-APART:]
     if not say.GIVEN.search(before):
-        return None
+        return "total" if say.THE_AVERAGE.search(before) and re.search(r"\b(?:earn|averaged|all[- ]in|made)", before) else None
     return "total" if say.ALL_OF_IT.search(before) else "variable"
 
 
@@ -338,6 +356,8 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
         return "base", 4
     if (part := say.PART.match(right)) and not re.search(r"\b(?:plus|and)\b|[+&]", part[0]) and not say.TOGETHER.search(right[: part.end() + 30]):
         return "variable", 2
+    if say.THE_AVERAGE.search(left) and say.PEOPLE.search(left) and not say.GIVEN.search(left):
+        return "total", 4
     if (m := say.AVERAGED.search(left)) and (said := _averaged(left[: m.start()], right)) != "":
         return said, 4
     if say.EARNED.search(left):
@@ -365,7 +385,7 @@ def _averaged(left: str, right: str) -> str | None:
     if say.GIVEN.search(left) and not say.ALL_OF_IT.search(left + right[:30]):
         return "variable"
     said = _words(left)
-    if said and not say.kind(said[-1]) and len(left) - said[-1].end() < 30:
+    if said and not say.kind(said[-1]) and len(left) - said[-1].end() < NEAR_SUBJECT:
         return None
     if said and say.kind(said[-1]) == "base" and not re.search(r"\b(?:earn\w*|paid)\b", said[-1][0]):
         return "base"

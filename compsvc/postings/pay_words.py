@@ -25,11 +25,11 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "total",
-        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\btaken together\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
     (
         "variable",
-        r"commissions? (?:is|are) guaranteed(?: at)?|commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
+        r"commissions? (?:is|are) guaranteed(?: at)?|commissions?\b[^.;\n$]{0,24}\bguarantee[ds]?\b|commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
     ),
     (
         "base",
@@ -41,11 +41,11 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"quotas?|annual number|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|annual number|(?<!annual )hiring bonus|penalt(?:y|ies)\b|\bowes?\b|(?:average daily|room) rates?\b|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:health plan|the plan pays\s*$|district|insurers?|state|county)s? pays?\b|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while|whereas|unlike) [^,.:$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 APIECE = re.compile(
@@ -74,7 +74,8 @@ DEPENDS = re.compile(
     re.IGNORECASE,
 )
 NAMED_BESIDE = re.compile(
-    r"\b(?:salary|base(?: pay)?|pay|wage|ote|earnings|incentive|bonus|commission)(?: (?:of|is|at|around|about|target(?:ed)? at))?:?\s*$", re.IGNORECASE
+    r"\b(?:salary|base(?: pay)?|pay|wage|ote|earnings|incentive|bonus|commission)(?: payments?)?(?: (?:of|is|at|around|about|target(?:ed)? at))?:?\s*$",
+    re.IGNORECASE,
 )
 COUNTED = re.compile(r"\s+(?:hours?|people|employees|clients|accounts|units|sq|square|members|customers)\b", re.IGNORECASE)
 AVERAGED = re.compile(
@@ -86,7 +87,7 @@ GIVEN = re.compile(
 )
 ALL_OF_IT = re.compile(r"\b(?:all[- ]in|all told|combined|together|includ(?:ed|ing)|inclusive|total)\b", re.IGNORECASE)
 POOL = re.compile(
-    r"\b(?:bonus(?:es)?|(?:profit|bonus|practice|incentive) pool|profit[- ]shar\w+|incentive)\b[^.\n$]{0,50}\b(?:which|this|it) (?:has )?paid\b[^.;\n$]{0,30}$",
+    r"\b(?:bonus(?:es)?|pool|profit[- ]shar\w+|incentive)\b[^.\n$]{0,50}\b(?:which|this|it) (?:has )?paid\b[^.;\n$]{0,30}$",
     re.IGNORECASE,
 )
 AT_PLAN_EARNS = re.compile(rf"\b{AT_PLAN}\b[^.;\n$]{{0,40}}\b(?:earns?|makes?|pays?)\s*$", re.IGNORECASE)
@@ -97,9 +98,17 @@ TYPICAL = re.compile(
 OFFERED = re.compile(r"\bwe(?: can|[’']ll| will| would)? offer\s*$", re.IGNORECASE)
 FOR_THE_JOB = re.compile(r"\s*(?:set aside |in the (?:plan|budget) |budgeted )?for (?:this|the) (?:hire|role|position|job|seat|salary)\b", re.IGNORECASE)
 PEOPLE = re.compile(
-    r"\b(?:reps?|officers?|people|they|team|colleagues|hires?|staff|employees|sellers?|producers?|associates?|(?:second|third|first|\w+th) years?)\b",
+    r"\b(?:(?:our|these) (?:\w+ ){0,2}\w+s|doctors?|physicians?|clinicians?|attorneys?|lawyers?|reps?|officers?|people|they|team|colleagues|hires?|staff|employees|sellers?|producers?|associates?|(?:second|third|first|\w+th) years?)\b",
     re.IGNORECASE,
 )
+RAISED = re.compile(
+    r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
+    re.IGNORECASE,
+)
+THE_AVERAGE = re.compile(r"\bthe (?:average|median)\b(?: (?:for|of|among)\b[^.;\n$]{0,60})? (?:was|is|came to)\s*(?:about |around )?$", re.IGNORECASE)
+SEASONAL = re.compile(r"\b(?:december|christmas|holiday|year[- ]end|annual|(?:each|every|a) year)\b", re.IGNORECASE)
+WE_PAY = re.compile(r"\b(?:we|i) pay\s*$", re.IGNORECASE)
+AN_HOUR = re.compile(r"\b(?:an|per) hour\b|/ ?h(?:ou)?r\b|\bhourly\b", re.IGNORECASE)
 PAID_OUT = re.compile(
     r"\b(?:it|that|this|they|these|checks?|payouts?|distributions?) (?:has |have )?(?:came|come|comes|worked out|was|were|is|has been|have been|averaged)\b[^.;\n$]{0,30}$|\b(?:received?|added)\s+(?:about |around |an average of )?$",
     re.IGNORECASE,
@@ -115,7 +124,10 @@ ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|
 ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|with|inclusive of|excluding|before)\b[^,$]{0,60},")
 FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
-EARNED = re.compile(r"\b(?:made|earned|cleared|took home|brought home|takes home)\s+(?:about |around |roughly |over |an average of |between )?$", re.IGNORECASE)
+EARNED = re.compile(
+    r"\b(?:made|earned|cleared|took home|brought home|takes home|ended (?:up|last year|the year) at)\s+(?:about |around |roughly |over |an average of |between )?$",
+    re.IGNORECASE,
+)
 STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
 MONTHLY = re.compile(r"\bper month\s*:|\bmonthly (?:salary|pay|rate|wage)|\b(?:salary|pay)\b[^.\n]{0,20}\b(?:monthly|per month)\b", re.IGNORECASE)
 RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)

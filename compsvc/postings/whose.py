@@ -9,7 +9,7 @@ from compsvc import vocabulary
 from compsvc.postings import pay_words as say
 
 _MAKE = re.compile(
-    r"\s(?:(?:mostly|usually|typically|generally|currently|now|themselves|each|all) )?(?:earns?|makes?|made|earned|gets?|(?:are|is) paid|(?:are|is|be) on|(?:sits?|starts?|begins?) at|have an? ote of|runs? from|are|is|averages?|receives?|needs?|spends?|saves?|owes?)\b[^.;:\n$]{0,24}$",
+    r"\s(?:(?:mostly|usually|typically|generally|currently|now|themselves|each|all) )?(?:earns?|makes?|made|earned|gets?|(?:are|is|were|was) paid|(?:are|is|be) on|(?:sits?|starts?|begins?) at|have an? ote of|runs? from|are|is|averages?|receives?|needs?|spends?|saves?|owes?)\b[^.;:\n$]{0,24}$",
     re.IGNORECASE,
 )
 _WHOSE = re.compile(r"(?:['’]s?\s+(?:on-target earnings|ote|salary|pay|wages?|rates?|base)|,? (?:who|they))$", re.IGNORECASE)
@@ -22,7 +22,7 @@ _OTHER_PEOPLE = frozenset(
 )
 _ANYBODY = frozenset("rep representative person people lead leader head officer associate staff member professional".split())
 _SHORT_JOBS = {"AE": "executive", "AM": "manager", "CSM": "manager", "SDR": "representative", "BDR": "representative", "RN": "nurse", "PM": "manager"}
-_SELLING = frozenset("sale account rep representative development executive territory seller broker".split())
+_SELLING = frozenset("sale account rep representative development executive territory seller broker agent consultant advisor officer producer".split())
 _LED = re.compile(
     r"\byou(?:[’']ll| will)? (?:lead|manage|supervise|have|train|coach|oversee)\b[^.;\n$]{0,80}\b(?:they|who) (?:\w+ )?(?:earn|make|are paid|are on)\b[^$]{0,12}$",
     re.IGNORECASE,
@@ -68,4 +68,5 @@ def of_others(text: str, start: int, ours: frozenset[str]) -> bool:
     if OURS.search(subject):
         return False
     nouns = [noun for noun in nouns_of(subject) if noun in job_nouns() or (noun == "rep" and ours.isdisjoint(_SELLING))]
-    return bool(nouns) and ours.isdisjoint(nouns)
+    alike = not ours.isdisjoint(_SELLING) and not _SELLING.isdisjoint(nouns)
+    return bool(nouns) and ours.isdisjoint(nouns) and not (alike and say.AVERAGED.search(own))
