@@ -23,7 +23,7 @@ from compsvc.resolve.places import PlaceMatch, county_key, normalise
 ABROAD = "outside the United States"
 SURE, TITLED = 0.84, 0.8
 MOST_SLOTS, LONGEST_SLOT = 40, 160
-LONGEST_NAME = 44
+LONGEST_NAME, LISTED_AFTER = 44, 60
 FIRST_LINES, FIRST_SHORT_LINES, SHORT = 5, 10, 48
 MOST_PLACES = 12
 
@@ -36,7 +36,7 @@ _CITY_STATE = re.compile(
     rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}})(?:,\s?|\s|\s?\()(?P<state>(?:{_NAMES})\b|(?:{_NAMES.upper()})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?|(?:Ala|Ark|Del|Ga|Ind|Kan|Ky|La|Md|Me|Miss|Mo|Mont|Neb|Nev|Okla|Vt|Wis|Wyo)\.(?=\s|,|$|\))|N\.(?:H|J|M|Y|C|D)\.|S\.(?:C|D)\.|R\.I\.|W\. ?Va\.)"
 )
 _STATE_HERE = re.compile(
-    rf"(?:{_NAMES})\b(?!['’]|\s+(?!or\b|and\b|only\b|based\b|area\b|offices?\b|preferred\b|who\b|to\b|in\b|is\b|but\b|at\b|from\b)[a-z]{{3,}}|\s+(?:State|Bar|Department|Dept|University)\b)"
+    rf"(?:{_NAMES})\b(?!['’]|\s+(?!or\b|and\b|only\b|based\b|area\b|offices?\b|preferred\b|who\b|to\b|in\b|is\b|but\b|at\b|from\b|because\b|where\b|when\b|with\b|while\b)[a-z]{{3,}}|\s+(?:State|Bar|Department|Dept|University)\b)"
 )
 _NATION = re.compile(
     r"\b(?:anywhere in (?:the )?|any |all |across (?:the )?|within (?:the )?|remote[ ,(–—·|-]*(?:in |within |from )?(?:anywhere in |across )?(?:the )?)?(?:contiguous |continental )?(?P<nation>United States(?: of America)?|U\.S\.A?\.?|USA?\b)(?!\s*(?:time|Eastern|Pacific|Central|\$|citizen))(?P<states> states?\b)?"
@@ -81,7 +81,7 @@ _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)(?: our)?\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
 _NOT_HERE = re.compile(
-    r"(?:(?:headquarter(?:s|ed)?)\b[^.\n]{0,24}|\b(?:its|whose|the) (?:head|corporate|main)(?: office\b[^.\n]{0,24})?|\bmeet\b[^.\n]{0,40}|\b(?:foundation|funder)s? in|\b(?:LCSW|RN|LPN|CPA|PE|JD)\b[^.\n]{0,12}|\b(?:owners?|ceo|founders?|president|two sisters|brothers|editors?|printer)\b[^.\n]{0,24}|\b(?:authori[sz]ed|eligible|eligibility|right) to\b|\bemploys?\b(?! you)[^.\n]{0,24}|\bno (?:plans?|offices?)\b[^.\n]{0,24}|\bbad signal\b[^.\n]{0,20}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people(?! (?:living|residing))|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? (?:of|in)|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    r"(?:(?:headquarter(?:s|ed)?)\b[^.\n]{0,24}|\b(?:its|whose|the) (?:head|corporate|main)(?: office\b[^.\n]{0,24})?|\bmeet\b[^.\n]{0,40}|\b(?:foundation|funder)s? in|\b(?:LCSW|RN|LPN|CPA|PE|JD)\b[^.\n]{0,12}|\b(?:owners?|ceo|founders?|president|two sisters|brothers|editors?|printer)\b[^.\n]{0,24}|\b(?:authori[sz]ed|eligible|eligibility|right|authori[sz]ation) to\b|\bemploys?\b(?! you)[^.\n]{0,24}|\bno (?:plans?|offices?)\b[^.\n]{0,24}|\bbad signal\b[^.\n]{0,20}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people(?! (?:living|residing))|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? of|laws in|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"(?:,? (?:or|and|&) | ?/ ?)$")
@@ -204,7 +204,8 @@ def _nation(text: str) -> Iterator[_Slot]:
 
 def _cities(text: str) -> Iterator[_Slot]:
     for m in _city_states(text):
-        yield m.start(), m.start(), m.end()
+        line = text.find("\n", m.end())
+        yield m.start(), m.start(), min(m.end() + LISTED_AFTER, line if line >= 0 else len(text))
 
 
 def _city_states(text: str) -> Iterator[re.Match[str]]:
