@@ -24,6 +24,8 @@ _LEADS = re.compile(r"\b(?:manager|supervisor|head|chief|lead|director)\b", re.I
 _SENIOR = re.compile(r"\b(?:senior|sr|regional|chief|group)\b", re.IGNORECASE)
 _SUPPORTS = re.compile(r"\b(?:assistant|coordinator|clerk|technician|representative|rep|associate|receptionist|aide)\b", re.IGNORECASE)
 
+SHORTEST_TITLE = 4
+
 Answer = dict[str, Any]
 
 
@@ -50,7 +52,8 @@ class Reading(NamedTuple):
 def read(model: PayModel, document: Document) -> Reading:
     """Every field of a posting that its words or its form state."""
     text, said = document.text, document.said
-    titles = roles.titles(model, text, said.get("title", ""))
+    locations = places.locations(model, text, said.get("location", ""))
+    titles = [_without_place(text, title, locations) for title in roles.titles(model, text, said.get("title", ""))]
     years, manages = fields.years(text), fields.manages(text)
     family = level = None
     if titles:
@@ -65,7 +68,7 @@ def read(model: PayModel, document: Document) -> Reading:
         titles,
         family,
         level,
-        places.locations(model, text, said.get("location", "")),
+        locations,
         fields.work_mode(text, said.get("remote", "") or said.get("location", "")),
         fields.industry(text, said.get("industry", ""), titles[0] if titles else None),
         _employees(text, said.get("employees", "")),
@@ -77,6 +80,16 @@ def read(model: PayModel, document: Document) -> Reading:
         Found(share[:2], share[2], share[3], 0.9, "base as a share of on-target earnings") if share else None,
         pay.contradictions(statements, text) if len(titles) < 2 else [],
     )
+
+
+def _without_place(text: str, title: Found, locations: Sequence[Found]) -> Found:
+    """A title without the place of the job behind it: "Tax Manager, Boise" where Boise is one."""
+    for place in locations:
+        names = "|".join(re.escape(name) for name in {place.value, place.value.partition(",")[0]})
+        m = re.search(rf"(?:\s*[,–—(|]\s*|\s+-\s+|\s+in (?:the )?)(?:{names})\b.*$", title.value, re.IGNORECASE)
+        if m and m.start() >= SHORTEST_TITLE and (not title.end or text[title.start : title.end] == title.value):
+            return title._replace(value=title.value[: m.start()], end=title.end and title.start + m.start())
+    return title
 
 
 def _employees(text: str, said: str) -> Found | None:
