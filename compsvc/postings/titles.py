@@ -150,7 +150,9 @@ def _is_noun(word: str) -> bool:
 
 
 def could_be(words: str) -> bool:
-    """Whether words are short enough and name somebody who works, rather than a sentence, a figure or a field."""
+    """Whether words are a title of a ladder, or short enough and name somebody who works, rather than a sentence, a figure or a field."""
+    if words.lower() in _known():
+        return True
     bare = re.sub(r"\([^)]*\)", "", words)
     said = bare.split()
     return (
