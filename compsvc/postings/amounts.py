@@ -289,7 +289,10 @@ def _labelled(text: str, rows: list[Amount]) -> bool:
     at = max(0, rows[0].start - _MOST_APART)
     for row, name in zip(rows, names, strict=True):
         before = text[at : row.start]
-        if not re.search(rf"\b{name}\b[^\w$]{{0,12}}(?:is|of|salary|pay|rate|base)?\W{{0,6}}$", before, re.IGNORECASE) or row.start - at > 2 * _MOST_APART + 12:
+        if (
+            not re.search(rf"(?:\b|_){name}\b[^\w$]{{0,12}}(?:is|of|salary|pay|rate|base)?\W{{0,6}}$", before, re.IGNORECASE)
+            or row.start - at > 2 * _MOST_APART + 12
+        ):
             return False
         at = row.end
     return True

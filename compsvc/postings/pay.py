@@ -293,7 +293,11 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     if (
         basis == "unstated"
         and (re.search(r"\brange\b", left, re.IGNORECASE) or "|" in _line_before(text, start))
-        and re.search(r"\b(?:salary|base (?:pay|wage)|pay|wages?|grade)\b", text[max(0, start - CARRIED) : start], re.IGNORECASE)
+        and re.search(
+            r"\b(?:salary|base (?:pay|wage)|pay(?! (?:transparency|equity|philosophy|disclosure|acts?|laws?)\b)|wages?|grade)\b",
+            text[max(0, start - CARRIED) : start],
+            re.IGNORECASE,
+        )
     ):
         basis = "base"
     if basis == "base" and _of_something_paid(left):
@@ -335,7 +339,9 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     if say.WORTH.search(left) or say.POOL.search(left) or given:
         return "variable", 4
     last = _words(left)
-    if last and not say.kind(last[-1]) and len(left) - last[-1].end() <= 2:
+    if last and not say.kind(last[-1]) and left[last[-1].end() :].strip() in ("", "of", ":"):
+        return None, 0
+    if say.NO_PAY_AFTER.match(right):
         return None, 0
     if (
         re.match(rf"\s*{say.AT_PLAN}\b", right, re.IGNORECASE)
@@ -385,6 +391,8 @@ def _averaged(left: str, right: str) -> str | None:
     if say.GIVEN.search(left) and not say.ALL_OF_IT.search(left + right[:30]):
         return "variable"
     said = _words(left)
+    if said and say.kind(said[-1]) in ("ote", "total"):
+        return say.kind(said[-1])
     if said and not say.kind(said[-1]) and len(left) - said[-1].end() < NEAR_SUBJECT:
         return None
     if said and say.kind(said[-1]) == "base" and not re.search(r"\b(?:earn\w*|paid)\b", said[-1][0]):

@@ -12,11 +12,11 @@ BEFORE = 160
 
 ASKED = re.compile(r"(?:\b|_)(?:pay|salary|wage|rate|base|compensation|range)\b[^.\n$]{0,28}[:?]\s*$", re.IGNORECASE)
 TOTAL = r"total (?:annual |annualized |cash |direct |target |expected )*(?:comp(?:ensation)?|cash|pay|earnings|income|package|rewards?)"
-AT_PLAN = r"(?:at (?:plan|target|quota|goal|100 ?%(?: of (?:plan|target|quota|goal))?)|when you hit (?:plan|target|quota))"
+AT_PLAN = r"(?:at (?:plan|target|quota|goal|budget|100 ?%(?: of (?:plan|target|quota|goal))?)|when you hit (?:plan|target|quota))"
 WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"sign[- ]?(?:on|ing)(?: bonus)?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"sign[- ]?(?:on|ing)(?: (?:bonus|incentive|payment|award))?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
         r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|on[- ]call (?:pay|stipend|rate)|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
@@ -25,11 +25,11 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "total",
-        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\btaken together\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\b(?:taken|all|the two) together\b|\baltogether\b|\bin all\b(?! (?:the|of|our|your|fifty|\d))|\ball of it\b|\ball[- ]in\b[^.;\n$]{0, 40}\bworth\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
     (
         "variable",
-        r"commissions? (?:is|are) guaranteed(?: at)?|commissions?\b[^.;\n$]{0,24}\bguarantee[ds]?\b|commissions? at (?:quota|target|plan|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
+        r"commissions? (?:is|are) guaranteed(?: at)?|commissions?\b[^.;\n$]{0,24}\bguarantee[ds]?\b|commissions? at (?:quota|target|plan|budget|100 ?%)|\bvariable(?: (?:pay|comp\w*|component))?\b|\bdraw\b|\bcommissions?\b|\bbonus(?:es)?\b|incentives?(?: (?:pay|comp\w*|plan|target))?\b|\bspiffs?\b|profit[- ]shar(?:e|ing)|\boverride\b|\bpays another\b",
     ),
     (
         "base",
@@ -41,15 +41,15 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "",
-        r"quotas?|annual number|(?<!annual )hiring bonus|penalt(?:y|ies)\b|\bowes?\b|(?:average daily|room) rates?\b|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|annual number|(?<!annual )hiring bonus|penalt(?:y|ies)\b|\bowes?\b|\bfines?\b|disability|(?:runs?|costs?) us\b|(?:average daily|room) rates?\b|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 APIECE = re.compile(
-    r"^\s*(?:(?:on|upon|at) signing|to (?:sign|move|relocate)\b|for (?:moving|relocation|signing|licensure)\b|(?:starting|start|welcome|joining) bonus|(?:spiff|kicker|bounty|bonus) (?:per|for (?:each|every)|when an?)\b|extra\b|when (?:an?|you|someone)\b[^.\n]{0,30}\b(?:refer|join|sign)|bonus (?:on|for|at) (?:licensure|certification|signing)|moving (?:package|allowance)|finding\b|toward|per head|for family|(?:for (?:every|each)|each)\b(?! (?:year|month|quarter|week|hour|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall|winter)\b)|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head|manager|quarter)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket|finding|load|call|shift)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
+    r"^\s*(?:(?:on|upon|at) signing|to (?:sign|move|relocate)\b|for (?:moving|relocation|signing|licensure)\b|(?:starting|start|welcome|joining) bonus|(?:spiff|kicker|bounty|bonus) (?:per|for (?:each|every)|when an?)\b|extra\b|for referring\b|when (?:an?|you|someone)\b[^.\n]{0,30}\b(?:refer|join|sign)|bonus (?:on|for|at) (?:licensure|certification|signing)|moving (?:package|allowance)|finding\b|toward|per head|for family|(?:for (?:every|each)|each)\b(?! (?:year|month|quarter|week|hour|january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|fall|winter)\b)|apiece|per (?!year|hour|annum|month|week|day|yr|hr|pm|rep|person|employee|head|manager|quarter)\w+|an? (?:deal|policy|sale|meeting|placement|head|visit|pallet|unit|ticket|finding|load|call|shift)\b|bonus\b(?=[^.\n]{0,30}\b(?:refer|sign))|sign[- ]on|signing|referral|relocation|retention)",
     re.IGNORECASE,
 )
 ADDS = re.compile(
@@ -85,7 +85,9 @@ AVERAGED = re.compile(
 GIVEN = re.compile(
     r"\b(?:bonus(?:es)?|incentives?|commissions?|profit[- ]shar\w+|gain-?shar\w+|checks?|payouts?|payments?|spiffs?|overrides?|distributions?)\b", re.IGNORECASE
 )
-ALL_OF_IT = re.compile(r"\b(?:all[- ]in|all told|combined|together|includ(?:ed|ing)|inclusive|total)\b", re.IGNORECASE)
+ALL_OF_IT = re.compile(
+    r"\b(?:all[- ]in|all told|combined|together|includ(?:ed|ing)|inclusive|total|with (?:the )?(?:bonus(?:es)?|commissions?|overtime))\b", re.IGNORECASE
+)
 POOL = re.compile(
     r"\b(?:bonus(?:es)?|pool|profit[- ]shar\w+|incentive)\b[^.\n$]{0,50}\b(?:which|this|it) (?:has )?paid\b[^.;\n$]{0,30}$",
     re.IGNORECASE,
@@ -101,6 +103,9 @@ PEOPLE = re.compile(
     r"\b(?:(?:our|these) (?:\w+ ){0,2}\w+s|doctors?|physicians?|clinicians?|attorneys?|lawyers?|reps?|officers?|people|they|team|colleagues|hires?|staff|employees|sellers?|producers?|associates?|(?:second|third|first|\w+th) years?)\b",
     re.IGNORECASE,
 )
+NO_PAY_AFTER = re.compile(
+    r"(?-i:(?!\s*[A-Z]))\s*(?:[a-z-]+ ){0,2}(?:grants?|portfolio|quota|loans?|settlement|contracts?|stipends?|allowance)\b", re.IGNORECASE
+)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
@@ -110,11 +115,11 @@ SEASONAL = re.compile(r"\b(?:december|christmas|holiday|year[- ]end|annual|(?:ea
 WE_PAY = re.compile(r"\b(?:we|i) pay\s*$", re.IGNORECASE)
 AN_HOUR = re.compile(r"\b(?:an|per) hour\b|/ ?h(?:ou)?r\b|\bhourly\b", re.IGNORECASE)
 PAID_OUT = re.compile(
-    r"\b(?:it|that|this|they|these|checks?|payouts?|distributions?) (?:has |have )?(?:came|come|comes|worked out|was|were|is|has been|have been|averaged)\b[^.;\n$]{0,30}$|\b(?:received?|added)\s+(?:about |around |an average of )?$",
+    r"\b(?:it|that|this|they|these|the (?:last|latest) one|checks?|payouts?|distributions?) (?:has |have )?(?:came|come|comes|paid out|worked out|was|were|is|has been|have been|averaged)\b[^.;\n$]{0,30}$|\b(?:received?|added)\s+(?:about |around |an average of )?$",
     re.IGNORECASE,
 )
 OF_THAT = re.compile(r"^[\d,.kK]*\+?\s?(?:an?|per|/|each)?\s?(?:hour|hr|year|yr|month|mo|week|wk|day|annually|hourly|monthly|weekly)\b", re.IGNORECASE)
-WORTH = re.compile(r"\bbonus(?:es)?\b[^.;:\n$]{0,24}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
+WORTH = re.compile(r"\b(?:bonus(?:es)?|variable|commissions?|incentives?)\b[^.;:\n$]{0,30}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
 OF_IT = re.compile(r"\s*(?:of (?:it|that|this|which),? (?:is |being )?|is (?:the )?|(?:as|in) (?:a )?)?(?:your )?(?P<what>base|salary|fixed)\b", re.IGNORECASE)
 PART = re.compile(
     r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
@@ -125,7 +130,7 @@ ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|count
 FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
 EARNED = re.compile(
-    r"\b(?:made|earned|cleared|took home|brought home|takes home|ended (?:up|last year|the year) at)\s+(?:about |around |roughly |over |an average of |between )?$",
+    r"\b(?:made|earned|cleared|took home|brought home|takes home|grossed|netted|been (?:making|earning)|(?:ended|ends) (?:up|last year|the year) at|finished (?:last year|the year)(?: at)?)\s+(?:about |around |roughly |over |an average of |between )?$",
     re.IGNORECASE,
 )
 STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
@@ -133,7 +138,8 @@ MONTHLY = re.compile(r"\bper month\s*:|\bmonthly (?:salary|pay|rate|wage)|\b(?:s
 RIGHT_OF_ONE = re.compile(r"[\dkKmM)]\+?\s?(?:(?:in|of|annual|annually|a year|per year|usd|/yr|/year)\s)*$", re.IGNORECASE)
 SAYS = re.compile("|".join(f"(?P<w{i}>{pattern})" for i, (_, pattern) in enumerate(WORDS)), re.IGNORECASE)
 OPEN_BELOW = re.compile(
-    r"(?:(?<!adds )(?<!add )(?<!adding )up to|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$", re.IGNORECASE
+    r"(?:(?<!adds )(?<!add )(?<!adding )up to|can (?:reach|go to|hit)|as (?:much|high) as|max(?:imum)?(?: of)?|capped at|no more than|to a maximum of)\s*(?:of\s*)?$",
+    re.IGNORECASE,
 )
 OPEN_ABOVE = re.compile(
     r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",

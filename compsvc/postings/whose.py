@@ -18,7 +18,7 @@ OURS = re.compile(
     re.IGNORECASE,
 )
 _OTHER_PEOPLE = frozenset(
-    "customer client family student participant intern aide caregiver server cook driver nurse machinist assembler finisher teacher parent patient tenant resident candidate substitute page technician foreman operator helper laborer cashier clerk selector picker guard borrower household member".split()
+    "customer client family student participant intern aide caregiver server cook driver nurse machinist assembler finisher teacher parent patient tenant resident candidate substitute page technician foreman operator helper laborer cashier clerk selector picker guard borrower household member carpenter lineman linemen freelancer legislator locum welder plumber electrician mechanic".split()
 )
 _ANYBODY = frozenset("rep representative person people lead leader head officer associate staff member professional".split())
 _SHORT_JOBS = {"AE": "executive", "AM": "manager", "CSM": "manager", "SDR": "representative", "BDR": "representative", "RN": "nurse", "PM": "manager"}
