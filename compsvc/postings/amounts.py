@@ -28,7 +28,7 @@ _AMOUNT = re.compile(
 )
 _JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*", re.IGNORECASE)
 _RISES = re.compile(
-    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:at (?:step|grade) \w+,? (?:and|to|through)|ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out at|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
+    r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:at (?:step|grade) \w+,? (?:and|to|through)|ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out (?:in [\w ]{2,14} )?at|nor more than|(?:at|on) (?:the \w+ )?(?:[Ss]tep|rung|line|[Gg]rade)\b[^\n.;:$]{0,20}?(?: is)?|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
 )
 _TO_ASIDE = re.compile(r"\s*\([^()$\n]{1,44}\)\s*(?:[-–—]|to|through|up to)\s*")
 _FROM = re.compile(r"\bfrom\s*$", re.IGNORECASE)
@@ -67,7 +67,7 @@ _NUMBERS = {
 }
 _NUMERAL = rf"(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}|hundred|thousand)"
 _SPELLED = re.compile(
-    rf"\b(?P<words>(?!hundred|thousand){_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
+    rf"\b(?P<words>(?!hundred|thousand){_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b(?: and (?P<cents>{_NUMERAL}(?:[- ]{_NUMERAL})?) cents\b)?)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
     rf"(?P<joined>(?= (?:to|or) {_NUMERAL}(?:[- ]{_NUMERAL}){{0,3}} thousand\b))?",
     re.IGNORECASE,
 )
@@ -155,11 +155,11 @@ def _in_words(text: str) -> list[Amount]:
                 current = max(current, 1) * 100
             else:
                 current += _NUMBERS.get(word, 0)
+        cents = sum(_NUMBERS.get(word, 0) for word in re.findall(r"[a-z]+", (m["cents"] or "").lower())) / 100
         scaled, unit = "thousand" in m["words"].lower(), unit_of(m["unit"] or "")
         if m["dollars"] or (scaled and m["salary"] is not None) or (m["joined"] is not None and not scaled):
-            found.append(
-                Amount(float(total + current), scaled, bool(m["dollars"]), "USD", False, unit, m.start(), m.end("unit") if m["unit"] else m.end("words"))
-            )
+            end = max(m.end("unit"), m.end("dollars"), m.end("words"))
+            found.append(Amount(total + current + cents, scaled, bool(m["dollars"]), "USD", False, unit, m.start(), end))
     return found
 
 

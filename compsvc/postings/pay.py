@@ -29,9 +29,9 @@ APART, APART_CONVERTED = 200, 90
 CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
 NEXT_TO = 24
 NEAR_SUBJECT = 12
-WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 24
+WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
-LEAST_A_YEAR = 12_000
+LEAST_A_YEAR, MOST_BASE = 12_000, 900_000
 FAR = 80
 SHORTEST = 24
 LONGEST_ITEM, LONGEST_LINE = 44, 600
@@ -182,6 +182,8 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
+    if unit == "year" and basis == "base" and not second:
+        ceiling = MOST_BASE
     floor, ceiling = (
         (
             floor / (LEAST_SHARE if say.AVERAGED.search(left) or say.PAID_OUT.search(left) or say.SEASONAL.search(left + right[:NEXT_TO]) else MOST_SHARE),
@@ -190,7 +192,12 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         if basis == "variable"
         else (floor, ceiling)
     )
-    if basis is None or not floor <= high <= ceiling or (second and not low < high * 1.0001) or (second and high > WIDEST * low):
+    if (
+        basis is None
+        or not floor <= high <= ceiling
+        or (second and not low < high * 1.0001)
+        or (second and high > WIDEST * low * (1.5 if basis == "variable" else 1))
+    ):
         return None
     before = left[-40:]
     plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b|minimum\b(?!\s*[:/]))", right, re.IGNORECASE))
@@ -272,7 +279,11 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     rate = unit in ("hour", "day")
     shared = (say.AVERAGE.search(left + right) or say.PAID_OUT.search(left)) and say.GIVEN.search(_line_before(text, start))
     made = re.match(r"\s*(?:apiece|each|a head)\b", right) and say.EARNED.search(left)
-    if re.match(r"\s*(?:until|back then)\b", right) or (say.APIECE.match(right) and not shared and not made) or say.OTHERS.search(left[-60:]):
+    if (
+        re.match(r"\s*(?:until|back then)\b", right)
+        or (say.APIECE.match(right) and not (shared and say.FOR_EACH.match(right)) and not made)
+        or say.OTHERS.search(left[-60:])
+    ):
         return None, 0
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
@@ -284,7 +295,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
         salary = is_range and _like_a_salary(low, high, unit or "year")
         if (
             (basis is None and salary)
-            or (basis == "variable" and salary and unit == "hour")
+            or (basis == "variable" and salary and (unit == "hour" or not say.GIVEN.search(_line_before(text, start))))
             or (basis is None and rate and _like_a_salary(0.9 * low, high, unit))
         ):
             basis, distance = "base", 100
@@ -341,12 +352,16 @@ def _basis(left: str, right: str) -> tuple[str | None, int]:
     last = _words(left)
     if last and not say.kind(last[-1]) and left[last[-1].end() :].strip() in ("", "of", ":"):
         return None, 0
+    if say.APART_TOGETHER.match(right):
+        return "total", 4
+    if say.BASE_AFTER.match(right):
+        return "base", 2
     if say.NO_PAY_AFTER.match(right):
         return None, 0
     if (
         re.match(rf"\s*{say.AT_PLAN}\b", right, re.IGNORECASE)
         and not re.search(r"\bit (?:is|was)\s*$", left, re.IGNORECASE)
-        and not any(f[2] == "variable" and f[0] < 20 for f in found)
+        and (not any(f[2] == "variable" and f[0] < 20 for f in found) or re.search(r"\b(?:for|totall?ing|makes?|making)\s*$", left, re.IGNORECASE))
     ):
         return "ote", 2
     if say.AT_PLAN_EARNS.search(left):

@@ -16,7 +16,7 @@ AT_PLAN = r"(?:at (?:plan|target|quota|goal|budget|100 ?%(?: of (?:plan|target|q
 WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"sign[- ]?(?:on|ing)(?: (?:bonus|incentive|payment|award))?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"pays? us\b|paid us\b|sign[- ]?(?:on|ing)(?: (?:bonus|incentive|payment|award))?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
         r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|on[- ]call (?:pay|stipend|rate)|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
@@ -37,15 +37,15 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "unstated",
-        r"(?<!in the )\brange\b(?=\s*(?::|\||is|spans?|runs|goes|starts|of|for))|\bcompensation\b|\bcomp\b|💰|:money(?:bag|_with_wings)?:",
+        r"(?:compensation|pay|salary) budget\b|budget for (?:this|the) (?:role|position|hire|job)\b|(?<!in the )\brange\b(?=\s*(?::|\||is|spans?|runs|goes|starts|of|for))|\bcompensation\b|\bcomp\b|💰|:money(?:bag|_with_wings)?:",
     ),
     (
         "",
-        r"quotas?|annual number|(?<!annual )hiring bonus|penalt(?:y|ies)\b|\bowes?\b|\bfines?\b|disability|(?:runs?|costs?) us\b|(?:average daily|room) rates?\b|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|pays? us\b|paid us\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
+        r"quotas?|annual number|(?<!annual )hiring bonus|penalt(?:y|ies)\b|\bowes?\b|\bfines?\b|disability|(?:runs?|costs?) us\b|(?:average daily|room) rates?\b|retainers?|thresholds?|disputes?|gsa rate|statements?\b|\brents?\b|demurrage|premiums?|households?|\bloss(?:es)?\b|\bauthority\b|\bquoted?\b|\bdetention\b|start-up (?:package|funds?)|moving package|expenses?|portfolio|revenues?|\barr\b|\bacv\b|\btcv\b|\bmrr\b|budgets?|fund(?:ing|ed|raising|raise)?|raised|series [a-f]\b|book of business|contracts\b|contract (?:value|worth|size)|deals?\b|accounts? (?:worth|valued|of|ranging)|(?<!bonus )worth|valued at|valuation|assets|\baum\b|stipend|reimburse\w*|allowance|401\s?\(?k|tuition|professional development|p&l|pipeline|sales of|in sales|\bspend(?:ing)?\b|gifts?\b(?! officer)|grants?\b(?! (?:writer|manager|officer|coordinator))|donations?|referral|relocation|equity|stock|rsus?|option|premium|deductible|home[- ]office|learning|education|per diem|clients? (?:worth|with)|customers? (?:worth|with)|managing \$|managed \$|manages? (?:a |about |over |roughly )?\$|transactions?|processed|processing|savings?|hsa\b|insurance|coverage|match(?:es|ing)?\b|purchase|fees?\b|per seat|per user|projects? (?:of|from|worth)|grew|growth|profit|costs?\b|invest(?:s|ed|ing|ments?|ors?)?\b|credit\b|award|prize|target of \$|in new business|new business|bookings|billings|turnover|net worth|gmv|loans?|licens\w+|retirees|paid out|candidates compare|policy|each pay period|test (?:assignment|project)s?|assignments? \(|(?:average|mean|typical) (?:ticket|deal|order|account|loan|sale|job|contract|client|gift|claim|unit|project|balance)|(?:job|deal) size|ticket|parking|subsid\w+|wellness|commuter|transit|internet|gym|child ?care|toward",
     ),
 )
 OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bone (?:colleague|person|of (?:us|them))\b[^.;\n$]{0,20}\b(?:made|earned)\b|\bthose (?:\w+ )?jobs?\b[^.;\n$]{0,24}$|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 APIECE = re.compile(
@@ -86,7 +86,8 @@ GIVEN = re.compile(
     r"\b(?:bonus(?:es)?|incentives?|commissions?|profit[- ]shar\w+|gain-?shar\w+|checks?|payouts?|payments?|spiffs?|overrides?|distributions?)\b", re.IGNORECASE
 )
 ALL_OF_IT = re.compile(
-    r"\b(?:all[- ]in|all told|combined|together|includ(?:ed|ing)|inclusive|total|with (?:the )?(?:bonus(?:es)?|commissions?|overtime))\b", re.IGNORECASE
+    r"\b(?:all[- ]in|all told|combined|together|everything|includ(?:ed|ing)|inclusive|total|with (?:the )?(?:bonus(?:es)?|commissions?|overtime))\b",
+    re.IGNORECASE,
 )
 POOL = re.compile(
     r"\b(?:bonus(?:es)?|pool|profit[- ]shar\w+|incentive)\b[^.\n$]{0,50}\b(?:which|this|it) (?:has )?paid\b[^.;\n$]{0,30}$",
@@ -106,6 +107,9 @@ PEOPLE = re.compile(
 NO_PAY_AFTER = re.compile(
     r"(?-i:(?!\s*[A-Z]))\s*(?:[a-z-]+ ){0,2}(?:grants?|portfolio|quota|loans?|settlement|contracts?|stipends?|allowance)\b", re.IGNORECASE
 )
+APART_TOGETHER = re.compile(r",? ?(?:base|salary) (?:plus|and) (?:bonus|commissions?) (?:together|combined)\b", re.IGNORECASE)
+FOR_EACH = re.compile(r"\s*(?:per\b|each\b|apiece\b|an? head\b|for (?:each|every)\b)", re.IGNORECASE)
+BASE_AFTER = re.compile(r"\s?(?:as |in |is (?:your |the )?)?(?:annual |guaranteed )?base(?: salary| pay| wage)?\b(?! (?:and|plus|\+))", re.IGNORECASE)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
@@ -122,7 +126,7 @@ OF_THAT = re.compile(r"^[\d,.kK]*\+?\s?(?:an?|per|/|each)?\s?(?:hour|hr|year|yr|
 WORTH = re.compile(r"\b(?:bonus(?:es)?|variable|commissions?|incentives?)\b[^.;:\n$]{0,30}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
 OF_IT = re.compile(r"\s*(?:of (?:it|that|this|which),? (?:is |being )?|is (?:the )?|(?:as|in) (?:a )?)?(?:your )?(?P<what>base|salary|fixed)\b", re.IGNORECASE)
 PART = re.compile(
-    r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
+    r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as|is) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
     re.IGNORECASE,
 )
 ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
@@ -130,7 +134,7 @@ ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|count
 FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
 EARNED = re.compile(
-    r"\b(?:made|earned|cleared|took home|brought home|takes home|grossed|netted|been (?:making|earning)|(?:ended|ends) (?:up|last year|the year) at|finished (?:last year|the year)(?: at)?)\s+(?:about |around |roughly |over |an average of |between )?$",
+    r"\b(?:made|earned|cleared|took home|brought home|takes home|grossed|been (?:making|earning)|(?:ended|ends) (?:up|last year|the year) at|finished (?:last year|the year)(?: at)?)(?:,? on average,?| a typical)?\s+(?:about |around |roughly |over |an average of |between )?$",
     re.IGNORECASE,
 )
 STEP = re.compile(r"\b(?:step|grade|level|range|min|max)\w*\W{0,3}\w{0,3}\W*$", re.IGNORECASE)
