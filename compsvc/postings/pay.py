@@ -341,58 +341,68 @@ def _listed(text: str, start: int, unit: str) -> bool:
 
 
 def _basis(left: str, right: str) -> tuple[str | None, int]:
-    """(what the nearest words say the figure is, how far they stand); (None, 0) when it is not pay, (None, -1) when nothing says."""
+    """(what the words say the figure is, how far they stand); (None, 0) when it is not pay, (None, -1) when nothing says."""
     found = _said(left, right)
     beside = [f for f in found if f[1] > 0 and not f[2] and f[0] <= NEXT_TO]
     if beside and not any(f[2] and f[0] <= beside[0][0] for f in found):
         return None, 0
-    given = say.PAID_OUT.search(left) and say.GIVEN.search(left) and not say.ALL_OF_IT.search(left)
-    if say.WORTH.search(left) or say.POOL.search(left) or given:
-        return "variable", 4
-    last = _words(left)
-    if last and not say.kind(last[-1]) and left[last[-1].end() :].strip() in ("", "of", ":"):
-        return None, 0
-    if say.APART_TOGETHER.match(right):
-        return "total", 4
-    if say.BASE_AFTER.match(right):
-        return "base", 2
-    if say.NO_PAY_AFTER.match(right):
-        return None, 0
-    if (
-        re.match(rf"\s*{say.AT_PLAN}\b", right, re.IGNORECASE)
-        and not re.search(r"\bit (?:is|was)\s*$", left, re.IGNORECASE)
-        and (not any(f[2] == "variable" and f[0] < 20 for f in found) or re.search(r"\b(?:for|totall?ing|makes?|making)\s*$", left, re.IGNORECASE))
-    ):
-        return "ote", 2
-    if say.AT_PLAN_EARNS.search(left):
-        return "ote", 4
-    if say.EXPECTED.search(left) or (
-        say.TYPICAL.search(left)
-        and not re.search(r"\bon[- ]target|\bote\b|at plan", left, re.IGNORECASE)
-        and not say.GIVEN.search(left)
-        and not re.search(r"\b(?:base|salary|wages?)\b", left, re.IGNORECASE)
-    ):
-        return "total", 4
-    if re.match(r"\s*in (?:base |straight |annual )?salary\b", right, re.IGNORECASE) or say.OFFERED.search(left) or say.FOR_THE_JOB.match(right):
-        return "base", 4
-    if (part := say.PART.match(right)) and not re.search(r"\b(?:plus|and)\b|[+&]", part[0]) and not say.TOGETHER.search(right[: part.end() + 30]):
-        return "variable", 2
-    if say.THE_AVERAGE.search(left) and say.PEOPLE.search(left) and not say.GIVEN.search(left):
-        return "total", 4
-    if (m := say.AVERAGED.search(left)) and (said := _averaged(left[: m.start()], right)) != "":
-        return said, 4
-    if say.EARNED.search(left):
-        return "total", 4
-    if re.search(r"(?:of which|of (?:it|that|this))\W*$", left, re.IGNORECASE) and say.OF_IT.match(right):
-        return "base", 2
-    if re.match(r"\s*of (?:it|that|which) (?:is |as )?(?:in )?(?:base|salary|fixed)\b", right, re.IGNORECASE):
-        return "base", 2
+    for decide in (_as_part, _as_no_pay, _by_what_follows, _as_earned):
+        basis, distance = decide(left, right)
+        if distance >= 0:
+            return basis, distance
     if not found:
         return ("base", 90) if say.MORE.match(right) or say.DEPENDS.match(right) else (None, -1)
     adjacent = [f for f in found if f[1] > 0 and f[2] and f[0] <= 3]
     if adjacent and not re.search(r"(?::|\bis|\bare|\bof|\bat)\s*$", left):
         return adjacent[0][2], adjacent[0][0]
     return _nearest(found, left)
+
+
+_UNDECIDED: tuple[str | None, int] = (None, -1)
+
+
+def _as_part(left: str, right: str) -> tuple[str | None, int]:
+    """Variable where the words before say that it was paid out, or is worth, so much."""
+    given = say.PAID_OUT.search(left) and say.GIVEN.search(left) and not say.ALL_OF_IT.search(left)
+    return ("variable", 4) if given or say.WORTH.search(left) or say.POOL.search(left) else _UNDECIDED
+
+
+def _as_no_pay(left: str, right: str) -> tuple[str | None, int]:
+    """No pay where the word right before or after is a quota, a grant, a stipend."""
+    last = _words(left)
+    named = bool(last) and not say.kind(last[-1]) and left[last[-1].end() :].strip() in ("", "of", ":")
+    return (None, 0) if named or (say.NO_PAY_AFTER.match(right) and not say.BASE_AFTER.match(right)) else _UNDECIDED
+
+
+def _by_what_follows(left: str, right: str) -> tuple[str | None, int]:
+    """What the words right after a figure call it: "base salary", "at plan", "in commission", "of it salary"."""
+    if say.APART_TOGETHER.match(right):
+        return "total", 4
+    if say.BASE_AFTER.match(right):
+        return "base", 2
+    beside = any(kind == "variable" and distance < 20 for distance, _, kind in _said(left, right))
+    if say.AFTER_AT_PLAN.match(right) and not say.IT_IS.search(left) and (not beside or say.MAKING.search(left)):
+        return "ote", 2
+    if say.IN_SALARY.match(right) or say.OFFERED.search(left) or say.FOR_THE_JOB.match(right):
+        return "base", 4
+    part = say.PART.match(right)
+    if part and not say.ADDED.search(part[0]) and not say.TOGETHER.search(right[: part.end() + 30]):
+        return "variable", 2
+    if say.OF_IT_BASE.match(right) or (say.OF_WHICH.search(left) and say.OF_IT.match(right)):
+        return "base", 2
+    return _UNDECIDED
+
+
+def _as_earned(left: str, right: str) -> tuple[str | None, int]:
+    """What people in the job made, averaged or are expected to make."""
+    if say.AT_PLAN_EARNS.search(left):
+        return "ote", 4
+    typical = say.TYPICAL.search(left) and not (say.ON_TARGET.search(left) or say.GIVEN.search(left) or say.OF_BASE.search(left))
+    if typical or say.EXPECTED.search(left) or (say.THE_AVERAGE.search(left) and say.PEOPLE.search(left) and not say.GIVEN.search(left)):
+        return "total", 4
+    if (m := say.AVERAGED.search(left)) and (said := _averaged(left[: m.start()], right)) != "":
+        return said, 4
+    return ("total", 4) if say.EARNED.search(left) else _UNDECIDED
 
 
 @lru_cache(maxsize=64)

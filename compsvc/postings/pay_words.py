@@ -110,6 +110,15 @@ NO_PAY_AFTER = re.compile(
 APART_TOGETHER = re.compile(r",? ?(?:base|salary) (?:plus|and) (?:bonus|commissions?) (?:together|combined)\b", re.IGNORECASE)
 FOR_EACH = re.compile(r"\s*(?:per\b|each\b|apiece\b|an? head\b|for (?:each|every)\b)", re.IGNORECASE)
 BASE_AFTER = re.compile(r"\s?(?:as |in |is (?:your |the )?)?(?:annual |guaranteed )?base(?: salary| pay| wage)?\b(?! (?:and|plus|\+))", re.IGNORECASE)
+AFTER_AT_PLAN = re.compile(rf"\s*{AT_PLAN}\b", re.IGNORECASE)
+IT_IS = re.compile(r"\bit (?:is|was)\s*$", re.IGNORECASE)
+MAKING = re.compile(r"\b(?:for|totall?ing|makes?|making)\s*$", re.IGNORECASE)
+IN_SALARY = re.compile(r"\s*in (?:base |straight |annual )?salary\b", re.IGNORECASE)
+ADDED = re.compile(r"\b(?:plus|and)\b|[+&]")
+OF_IT_BASE = re.compile(r"\s*of (?:it|that|which) (?:is |as )?(?:in )?(?:base|salary|fixed)\b", re.IGNORECASE)
+OF_WHICH = re.compile(r"(?:of which|of (?:it|that|this))\W*$", re.IGNORECASE)
+ON_TARGET = re.compile(r"\bon[- ]target|\bote\b|at plan", re.IGNORECASE)
+OF_BASE = re.compile(r"\b(?:base|salary|wages?)\b", re.IGNORECASE)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
