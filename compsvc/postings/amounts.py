@@ -46,15 +46,16 @@ _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
 _BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|yearly|annual|annually)", re.IGNORECASE)
 _STEP = re.compile(
-    r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|(?:^|\n)\W*(?:first|second|third|fourth|fifth|sixth) year|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))\W*$",
+    r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|(?:^|\n)\W*(?:first|second|third|fourth|fifth|sixth) year|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))(?:\s*\([^()$\n]{1,40}\))?\W*$",
     re.IGNORECASE,
 )
+_STEP_NAMED = re.compile(r"\s*step \d{1,2}\s*$", re.IGNORECASE)
 _STEP_CELL = re.compile(r"\|\s*(?:step )?\d{1,2}\s*\|\s*", re.IGNORECASE)
 _STEP_TABLE = re.compile(r"\|\s*(?:step|years?)\b[^\n]*\|\s*$", re.IGNORECASE)
 _STEP_HEAD = 200
 _STEP_HEADS = re.compile(r"\bstep\b[^\n]{0,12}\bstep\b", re.IGNORECASE)
 MOST_AMOUNTS = 500
-_MOST_STEPS = 100
+_MOST_STEPS, _YEARS = 100, range(1990, 2040)
 LEAST_YEARLY, MOST_YEARLY = 20_000, 600_000
 _NUMBERS = {
     **{
@@ -235,7 +236,7 @@ def _last_step(text: str, rows: list[Amount], i: int) -> int:
         at = i
     while at < len(rows):
         row = rows[at]
-        if not _STEP.search(text[max(0, row.start - _MOST_APART) : row.start]):
+        if not _STEP.search(text[max(0, row.start - 3 * _MOST_APART) : row.start]):
             if row.marked or at == i:
                 break
         elif row.value < rows[top].value or row.start - rows[top].end > 2 * _MOST_APART:
@@ -268,7 +269,11 @@ def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
 def _rises(text: str, rows: list[Amount], i: int, j: int) -> bool:
     """Whether pay goes from one amount to another in words, with at most numbers of steps and years between: "$24.10, step 1, rising to $28.65"."""
     first, last = rows[i], rows[j]
-    if not first.marked or not first.value < last.value <= 3 * first.value or any(row.marked or row.value >= _MOST_STEPS for row in rows[i + 1 : j]):
+    if (
+        not first.marked
+        or not first.value < last.value <= 3 * first.value
+        or any(row.marked or (row.value >= _MOST_STEPS and row.value not in _YEARS) for row in rows[i + 1 : j])
+    ):
         return False
     between = text[first.end : last.start]
     if _FROM.search(text[max(0, first.start - 12) : first.start]) and _TO.fullmatch(between):
@@ -317,6 +322,8 @@ def _columns(text: str, rows: list[Amount]) -> bool:
     above = [row for row in text[max(0, line - 900) : line].split("\n") if "|" in row]
     for row in reversed(above[-12:]):
         heads = row.split("|")[cell : cell + len(rows)]
+        if len(heads) == 2 and all(_STEP_NAMED.match(head) for head in heads):
+            return True
         if len(heads) == len(rows) and re.search(rf"\b{_LOW}\b", heads[0], re.IGNORECASE) and re.search(rf"\b{_HIGH}\b", heads[-1], re.IGNORECASE):
             return not any(re.search(r"\d{4}", head) for head in heads)
     return False

@@ -31,7 +31,7 @@ NEXT_TO = 24
 NEAR_SUBJECT = 12
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
-LEAST_A_YEAR, MOST_BASE = 12_000, 900_000
+LEAST_A_YEAR, MOST_BASE, MOST_A_MONTH = 12_000, 900_000, 50_000
 FAR = 80
 SHORTEST = 24
 LONGEST_ITEM, LONGEST_LINE = 44, 600
@@ -164,6 +164,8 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         return None
     if unit != "year" and not (last.unit or first.unit) and high > PLAUSIBLE.get(unit, (0.0, high))[1] and say.NAMED_BESIDE.search(left[-40:]):
         unit = "year"
+    if unit == "month" and not (last.unit or first.unit) and high > MOST_A_MONTH:
+        unit = ""
     basis, distance = _what(text, left, right, (low, high, unit, second is not None, last.signed or last.scaled), start)
     if not (first.marked or last.marked or asked or beside) and distance > FAR:
         return None
@@ -179,6 +181,8 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
     if basis == "base" and unit == "year" and high < LEAST_A_YEAR and not last.scaled and say.VARIABLE_ON_LINE.search(_line_before(text, start)):
         basis = "variable"
+    if basis == "variable" and unit in ("hour", "day", "week") and not (last.unit or first.unit or "draw" in left.lower()):
+        unit = "year"
     if unit == "hour" and basis in ("variable", "total", "unstated"):
         basis = "base"
     floor, ceiling = PLAUSIBLE[unit]
@@ -280,7 +284,7 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
     shared = (say.AVERAGE.search(left + right) or say.PAID_OUT.search(left)) and say.GIVEN.search(_line_before(text, start))
     made = re.match(r"\s*(?:apiece|each|a head)\b", right) and say.EARNED.search(left)
     if (
-        re.match(r"\s*(?:until|back then)\b", right)
+        (say.NO_MORE.match(right) and say.WAS.search(left))
         or (say.APIECE.match(right) and not (shared and say.FOR_EACH.match(right)) and not made)
         or say.OTHERS.search(left[-60:])
     ):

@@ -16,12 +16,12 @@ AT_PLAN = r"(?:at (?:plan|target|quota|goal|budget|100 ?%(?: of (?:plan|target|q
 WORDS: tuple[tuple[str, str], ...] = (
     (
         "",
-        r"pays? us\b|paid us\b|sign[- ]?(?:on|ing)(?: (?:bonus|incentive|payment|award))?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? for|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
+        r"pays? us\b|paid us\b|sign[- ]?(?:on|ing)(?: (?:bonus|incentive|payment|award))?|\bowed?\b|\blease\b|(?:commencement|christmas eve) bonus|fines? of|deposits of|day rates|rental rates|(?:referral|relocation|transition|welcome|joining|clerkship|spot|holiday gift)[- ]bonus|lump sum|bounty|paid[- ](?:social|media|search|researchers)|(?:client|bill(?:ing|able)?|billed) rate|charged?\b|charge customers|(?:customers|patients|clients) pay|we pay the|sells? (?:for|at)\b|(?:bonus|profit|commission) pool of|(?:storm|on[- ]call) duty|bills? at|blended rate|day rates|civil money|refer(?:ral|red)? [^.\n]{0,24}bonus|bonus for (?:each|every)"
         r"|shift (?:differential|premium|diff)|differential|car (?:program|allowance)|minimum wage|pay (?:it|them|back|your|our|attention|off|\$\d+ (?:of|toward))|on[- ]call (?:pay|stipend|rate)|per (?:deal|policy|sale|unit|meeting|install|account|placement)",
     ),
     (
         "ote",
-        rf"first[- ]year (?:earnings|income|total|comp\w*) {AT_PLAN}|total (?:annual )?(?:on[- ]target|target) (?:annual )?(?:cash|earnings|pay|comp\w*)|\bo\.?t\.?e\.?\b|on[- ]target(?: earnings?| compensation| cash| comp| pay| total)*|at[- ]plan (?:earnings|total|comp\w*|pay)|target(?:ed)? (?:annual )?(?:total )?earnings|target(?:ed)? (?:total )?(?:annual )?(?:cash|comp\w*)(?! mix)|(?:{TOTAL}|earnings|annual pay|total)[^.\n$]{{0,24}}? {AT_PLAN}",
+        rf"first[- ]year (?:earnings|income|total|comp\w*) {AT_PLAN}|total (?:annual )?(?:on[- ]target|target) (?:annual )?(?:cash|earnings|pay|comp\w*)|\bo\.?t\.?e\.?\b|on[- ]target(?: package| earnings?| compensation| cash| comp| pay| total)*|at[- ]plan (?:earnings|total|comp\w*|pay)|target(?:ed)? (?:annual )?(?:total )?earnings|target(?:ed)? (?:total )?(?:annual )?(?:cash|comp\w*)(?! mix)|(?:{TOTAL}|earnings|annual pay|total)[^.\n$]{{0,24}}? {AT_PLAN}",
     ),
     (
         "total",
@@ -45,7 +45,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bone (?:colleague|person|of (?:us|them))\b[^.;\n$]{0,20}\b(?:made|earned)\b|\bthose (?:\w+ )?jobs?\b[^.;\n$]{0,24}$|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bretiring \w+|\blast person\b|\bfor reference\b|\b(?:page|flyer|pitch)\b[^.;\n$]{0,40}\b(?:shows?|showed|mentioned|said|was)\s*$|\b(?:margin|profit|sales|revenue|billings|anything|everything)\b[^.;\n$]{0,24}\b(?:above|over|beyond)\s*$|\bone (?:colleague|person|of (?:us|them))\b[^.;\n$]{0,20}\b(?:made|earned)\b|\bthose (?:\w+ )?jobs?\b[^.;\n$]{0,24}$|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 APIECE = re.compile(
@@ -119,6 +119,8 @@ OF_IT_BASE = re.compile(r"\s*of (?:it|that|which) (?:is |as )?(?:in )?(?:base|sa
 OF_WHICH = re.compile(r"(?:of which|of (?:it|that|this))\W*$", re.IGNORECASE)
 ON_TARGET = re.compile(r"\bon[- ]target|\bote\b|at plan", re.IGNORECASE)
 OF_BASE = re.compile(r"\b(?:base|salary|wages?)\b", re.IGNORECASE)
+WAS = re.compile(r"\b(?:was|had been|used to be|shows?)\s+(?:still )?$", re.IGNORECASE)
+NO_MORE = re.compile(r"\s*(?:\w+ )?(?:until|back then|before|when we|through last)\b", re.IGNORECASE)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
@@ -135,7 +137,7 @@ OF_THAT = re.compile(r"^[\d,.kK]*\+?\s?(?:an?|per|/|each)?\s?(?:hour|hr|year|yr|
 WORTH = re.compile(r"\b(?:bonus(?:es)?|variable|commissions?|incentives?)\b[^.;:\n$]{0,30}\bworth\s+(?:about |around |up to )?$", re.IGNORECASE)
 OF_IT = re.compile(r"\s*(?:of (?:it|that|this|which),? (?:is |being )?|is (?:the )?|(?:as|in) (?:a )?)?(?:your )?(?P<what>base|salary|fixed)\b", re.IGNORECASE)
 PART = re.compile(
-    r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as|is) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
+    r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as|is) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|end|completion|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
     re.IGNORECASE,
 )
 ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
@@ -155,7 +157,7 @@ OPEN_BELOW = re.compile(
     re.IGNORECASE,
 )
 OPEN_ABOVE = re.compile(
-    r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
+    r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|not less than|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
     re.IGNORECASE,
 )
 AVERAGE = re.compile(r"\b(?:average|averaged|averages|averaging|avg\.?|median|mean|typically|typical)\b", re.IGNORECASE)
