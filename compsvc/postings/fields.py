@@ -299,6 +299,7 @@ def industry(text: str, said: str = "", title: Found | None = None) -> Found | N
     for pattern, confidence in ((_IS_A, 0.75), (_MAKES, 0.7), (_LONE, 0.6)):
         for m in islice(pattern.finditer(text), MOST_KINDS):
             words = _NOT_KIND.sub("", m["words"])
+            words = _OF_THE.sub("", words)
             if words and words.lower() not in _NO_KIND:
                 start = m.end("words") - len(words)
                 if title and (title.start <= start < title.end or words.lower() in title.value.lower()):
@@ -308,6 +309,7 @@ def industry(text: str, said: str = "", title: Found | None = None) -> Found | N
 
 
 MOST_KINDS = 6
+_OF_THE = re.compile(r"^(?:[a-z-]+ ){0,2}(?:member|part|leader|face|voice|head|heart) of (?:the |our |a |an )?", re.IGNORECASE)
 _NO_KIND = frozenset(
     "company firm group team service services platform startup start-up shop department district center software network provider plant tools practice studio technology supplier vendor maker chain school library authority commission association institute systems system apps equipment parts materials".split()
 )
