@@ -52,7 +52,7 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 def test_labelled_postings_are_read(model, half):
     """The rules were written on one half; the other is scored and not looked at. Level and family keep the promise (.90); pay and place are below theirs (.95) and say by how much."""
     scores, mistakes = score(model, half)
-    assert len(expected(half)) >= (1_464 if half == "tune" else 124)
+    assert len(expected(half)) >= (1_564 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():
         print(f"{half:9} {name:16} precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f} of {n}")
     if half == "tune":

@@ -50,8 +50,8 @@ _STEP = re.compile(
     re.IGNORECASE,
 )
 _STEP_NAMED = re.compile(r"\s*step \d{1,2}\s*$", re.IGNORECASE)
-_STEP_CELL = re.compile(r"\|\s*(?:step )?\d{1,2}\s*\|\s*", re.IGNORECASE)
-_STEP_TABLE = re.compile(r"\|\s*(?:step|years?)\b[^\n]*\|\s*$", re.IGNORECASE)
+_STEP_CELL = re.compile(r"(?:\|\s*)?(?:step )?\d{1,2}\s*\|\s*", re.IGNORECASE)
+_STEP_TABLE = re.compile(r"(?:\||\n|^)[ \t]*(?:step|years?)\b[^\n]*\|\s*$", re.IGNORECASE)
 _STEP_HEAD = 200
 _STEP_HEADS = re.compile(r"\bstep\b[^\n]{0,12}\bstep\b", re.IGNORECASE)
 MOST_AMOUNTS = 500
@@ -69,7 +69,7 @@ _NUMBERS = {
 _NUMERAL = rf"(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}|hundred|thousand)"
 _SPELLED = re.compile(
     rf"\b(?P<words>(?!hundred|thousand){_NUMERAL}(?:(?:[- ]| and ){_NUMERAL}){{0,7}})\b(?P<dollars> (?:dollars|bucks)\b(?: and (?P<cents>{_NUMERAL}(?:[- ]{_NUMERAL})?) cents\b)?)?(?P<unit>{_UNIT.replace('(?(sign)[ ', '(?(dollars)[ ')})?(?P<salary>(?=,? (?:in )?(?:salary|base)\b))?"
-    rf"(?P<joined>(?= (?:to|or) {_NUMERAL}(?:[- ]{_NUMERAL}){{0,3}} thousand\b))?",
+    rf"(?P<joined>(?= (?:to|or) {_NUMERAL}(?:[- ]{_NUMERAL}){{0,3}} (?:thousand|dollars)\b))?",
     re.IGNORECASE,
 )
 _LOW = r"(?:min(?:imum)?|low(?:est)?|from|start(?:ing)?|entry|floor)"

@@ -28,7 +28,7 @@ AFTER, CARRIED = 70, 260
 APART, APART_CONVERTED = 200, 90
 CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
 NEXT_TO = 24
-NEAR_SUBJECT = 12
+NEAR_SUBJECT, LONGEST_HEADING = 6, 80
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
 LEAST_A_YEAR, MOST_BASE, MOST_A_MONTH = 12_000, 900_000, 50_000
@@ -204,7 +204,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     ):
         return None
     before = left[-40:]
-    plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b|minimum\b(?!\s*[:/]))", right, re.IGNORECASE))
+    plus = last.plus or bool(re.match(r"\s?(?:and up|or more|and above|and more\b|to start\b(?! with)|minimum\b(?!\s*[:/]))", right, re.IGNORECASE))
     plus = plus and not (
         last.plus
         and re.match(r"\s*(?:an? |annual |quarterly |discretionary |\d+%? |uncapped |full )*(?:bonus|commission)", right, re.IGNORECASE)
@@ -250,7 +250,7 @@ def _clause(text: str, start: int, end: int) -> tuple[str, str]:
         own = f"{label}: {own}"
     elif not re.search(r"[a-zA-Z]{2}|💰", own) and not re.search(r"[|a-zA-Z]", _line_before(text, start)):
         above = [line for line in text[max(0, start - 2 * say.BEFORE) : start].splitlines() if re.search(r"\w", line)]
-        own = (above[-1][-say.BEFORE :] + " " if above else "") + own
+        own = (above[-1] + " " if above and len(above[-1]) <= LONGEST_HEADING else "") + own
     right = text[end : end + AFTER]
     stop = say.END.search(right)
     return own, right[: stop.start()] if stop else right
@@ -385,7 +385,7 @@ def _by_what_follows(left: str, right: str) -> tuple[str | None, int]:
     if say.BASE_AFTER.match(right):
         return "base", 2
     beside = any(kind == "variable" and distance < 20 for distance, _, kind in _said(left, right))
-    if say.AFTER_AT_PLAN.match(right) and not say.IT_IS.search(left) and (not beside or say.MAKING.search(left)):
+    if say.AFTER_AT_PLAN.match(right) and not say.IN_TOTAL.search(left) and not say.IT_IS.search(left) and (not beside or say.MAKING.search(left)):
         return "ote", 2
     if say.IN_SALARY.match(right) or say.OFFERED.search(left) or say.FOR_THE_JOB.match(right):
         return "base", 4
@@ -400,7 +400,7 @@ def _by_what_follows(left: str, right: str) -> tuple[str | None, int]:
 def _as_earned(left: str, right: str) -> tuple[str | None, int]:
     """What people in the job made, averaged or are expected to make."""
     if say.AT_PLAN_EARNS.search(left):
-        return "ote", 4
+        return "variable" if say.GIVEN_AT_PLAN.search(left) else "ote", 4
     typical = say.TYPICAL.search(left) and not (say.ON_TARGET.search(left) or say.GIVEN.search(left) or say.OF_BASE.search(left))
     if typical or say.EXPECTED.search(left) or (say.THE_AVERAGE.search(left) and say.PEOPLE.search(left) and not say.GIVEN.search(left)):
         return "total", 4

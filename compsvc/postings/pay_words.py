@@ -25,7 +25,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "total",
-        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\b(?:taken|all|the two) together\b|\baltogether\b|\bin all\b(?! (?:the|of|our|your|fifty|\d))|\ball of it\b|\ball[- ]in\b[^.;\n$]{0, 40}\bworth\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
+        rf"first[- ]year (?:earnings|income|comp\w*|pay|total)|first[- ]year \w+ (?:here )?(?:earns?|makes?)|\bincome\b|(?:median|average|typical) (?:rep|seller|consultant|advisor|officer)\b|\bclear(?:ed|s)?\b(?= (?:about|around|between|over)?\s*$)|(?:average|median|typical|expected|annual) (?:rep |annual |\w+[- ]year )?(?:earnings|income)|{TOTAL}|all[- ]in\b|earnings? (?:of|between|range|potential)|earning potential|(?:take|took|takes|taking|bring|brought|brings)[- ]home\b|\bearned\b|\b(?:reps?|people|team|sellers?|consultants?|advisors?|they|most|year one) (?:made|makes?)\b|\b(?:reps?|people|sellers?|officers?|advisors?|consultants?|recruiters?|agents?|colleagues|associates|producers?|planners?)\b[^.;:\n$]{0, 44}?\b(?:averaged?|netted|grossed|pulled in|earn(?:ed)? an average of|average of)\b|\bearnings\b[^.;:\n$]{0, 60}\b(?:came to|were|reached)\b|\b(?:taken|all|the two) together\b|\baltogether\b|\bin all\b(?! (?:the|of|our|your|fifty|\d))|\ball of it\b|\ball[- ]in\b[^.;\n$]{0, 40}\bworth\b|\ball told\b|w-?2(?:s|'d)? (?:of|between|was|is)?\s*(?:about|around)?\s*$|(?:salary|base) (?:and|plus|\+|with|including) (?:bonus|commissions?)|package\b",
     ),
     (
         "variable",
@@ -45,7 +45,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
 )
 OTHERS = re.compile(
-    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:interns?|aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bretiring \w+|\blast person\b|\bfor reference\b|\b(?:page|flyer|pitch)\b[^.;\n$]{0,40}\b(?:shows?|showed|mentioned|said|was)\s*$|\b(?:margin|profit|sales|revenue|billings|anything|everything)\b[^.;\n$]{0,24}\b(?:above|over|beyond)\s*$|\bone (?:colleague|person|of (?:us|them))\b[^.;\n$]{0,20}\b(?:made|earned)\b|\bthose (?:\w+ )?jobs?\b[^.;\n$]{0,24}$|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
+    r"\b(?:previous|prior|former|outgoing) (?:manager|director|rep|person|holder|\w+)?\s?(?:made|earned|meant|took|was)|\blowest\b|\bbest (?:one|rep|earner|year)|\btop (?:\d+ ?%?|third|half|quarter|reps?|earners?|performers?|producers?|sellers?|billers?)\b[^.\n]{0,30}|whose (?:\w+ )?(?:wages?|pay|rate)\b|\b(?:aides?|customers?|famil(?:y|ies)|residents|patients|institutions?|travel nurses|a nurse|team members|consultants we place)[’']?s?\b[^.,;\n$]{0,32}\b(?:pays?|paid|makes?|wages?|starts?|earns?|bills?)\b[^.\n$]{0,16}$|\bhighest\b|\bretiring \w+|\blast person\b|\bfor reference\b|\b(?:page|flyer|pitch)\b[^.;\n$]{0,40}\b(?:shows?|showed|mentioned|said|was)\s*$|\b(?:margin|profit|sales|revenue|billings|anything|everything)\b[^.;\n$]{0,24}\b(?:above|over|beyond)\s*$|\bone (?:colleague|person|of (?:us|them))\b[^.;\n$]{0,20}\b(?:made|earned)\b|\bthose (?:\w+ )?jobs?\b[^.;\n$]{0,24}$|\b(?:smallest|largest|biggest)\b[^.;\n$]{0,60}\bpays?\b[^$]{0,20}$|\b(?:one|each|an?) [\w ]{2,30}(?:group|station|district|client|customer|account)s? pays?\b[^$]{0,20}$|\bad\b[^.;\n$]{0,24}$|\bwe listed\s*$|\badvertised\b[^.;\n$]{0,30}$|\bseparate announcement\b[^.\n$]{0,60}$|\bbill\b[^.;\n$]{0,16}\bat\s*$|\d ?% (?:on|of) (?:the )?(?:first|next|anything|everything)\b[^.;\n$]{0,12}$|\b(?:we|you) place\b[^.;\n$]{0,24}\b(?:earn|make)|\bwho left\b|\b(?:that job|over there)\b[^.;\n$]{0,24}$|\b(?:notice|ad|version|posting|it)\b[^.;\n$]{0,20}\b(?:listed|said|showed)\s*$|\bsimilar\b[^.;\n$]{0,40}\b(?:paid|earn|make)\b|\b(?:has|have) paid us\b[^$]{0,12}$|\bprevious \w+ (?:retired|left)\b|\b(?:he|she) (?:made|earned)\b|\btop (?:person|one)\b[^.\n$]{0,40}$|\b(?:firms|shops|companies|competitors|places)\b[^.;\n$]{0,30}\bpay\b|\bseparate (?:scale|range)\b[^.\n$]{0,20}$|\b(?:last|previous|former|outgoing) [\w ]{3,24}['’]s (?:salary|pay)\b|\b(?:the plan pays\s*$|(?:health plan|district|insurer|state|county|employer)s? pays?\b(?! (?:plan|scale|grade|range|band)))|\b(?:for context|by comparison)\b|\b(?:our|the) (?:executive director|ceo|founder)\b[^.\n$]{0,16}$|\bnext step\b|\bmeant\b|for comparison|\b(?:while (?!you|we|i )|whereas |unlike )[^,.:$]{0,50}$|\bhope to become\b",
     re.IGNORECASE,
 )
 APIECE = re.compile(
@@ -113,7 +113,7 @@ BASE_AFTER = re.compile(r"\s?(?:as |in |is (?:your |the )?)?(?:annual |guarantee
 AFTER_AT_PLAN = re.compile(rf"\s*{AT_PLAN}\b", re.IGNORECASE)
 IT_IS = re.compile(r"\bit (?:is|was)\s*$", re.IGNORECASE)
 MAKING = re.compile(r"\b(?:for|totall?ing|makes?|making)\s*$", re.IGNORECASE)
-IN_SALARY = re.compile(r"\s*in (?:base |straight |annual )?salary\b", re.IGNORECASE)
+IN_SALARY = re.compile(r"\s*in (?:base |straight |annual )?salary\b(?! and)", re.IGNORECASE)
 ADDED = re.compile(r"\b(?:plus|and)\b|[+&]")
 OF_IT_BASE = re.compile(r"\s*of (?:it|that|which) (?:is |as )?(?:in )?(?:base|salary|fixed)\b", re.IGNORECASE)
 OF_WHICH = re.compile(r"(?:of which|of (?:it|that|this))\W*$", re.IGNORECASE)
@@ -121,6 +121,8 @@ ON_TARGET = re.compile(r"\bon[- ]target|\bote\b|at plan", re.IGNORECASE)
 OF_BASE = re.compile(r"\b(?:base|salary|wages?)\b", re.IGNORECASE)
 WAS = re.compile(r"\b(?:was|had been|used to be|shows?)\s+(?:still )?$", re.IGNORECASE)
 NO_MORE = re.compile(r"\s*(?:\w+ )?(?:until|back then|before|when we|through last)\b", re.IGNORECASE)
+IN_TOTAL = re.compile(r"\btotal (?:annual |cash |direct )*(?:comp(?:ensation)?|cash)\b[^.;\n$]{0,24}$", re.IGNORECASE)
+GIVEN_AT_PLAN = re.compile(rf"\b(?:bonus|incentives?|commissions?)\b[^.;\n$]{{0,12}}\b{AT_PLAN}\b[^.;\n$]{{0,20}}\bpays?\s*$", re.IGNORECASE)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
@@ -140,8 +142,8 @@ PART = re.compile(
     r"(?-i:(?!\s*[A-Z]))\s*(?:(?:in|as|is) )?(?:an? )?(?:(?:annual|year-end|yearly|target(?:ed)?|quarterly|monthly|performance|discretionary|at-plan|uncapped|expected|typical|average|\w+-based|end|completion|non-?recoverable|recoverable)\s+){0,2}(?:draw\b|bonus(?:es)?|commissions?|incentives?|variable)\b(?!\s+(?:on|for|at) (?:licensure|signing|certification))",
     re.IGNORECASE,
 )
-ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}[$€£\d]")
-ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|with|inclusive of|excluding|before)\b[^,$]{0,60},")
+ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}(?:[$€£]|\d(?!\d?\s?/\s?\d))")
+ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|paid (?:when|once|after|each|every|in|at)|with|inclusive of|excluding|before)\b[^,$]{0,60},")
 FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
 EARNED = re.compile(
@@ -157,7 +159,7 @@ OPEN_BELOW = re.compile(
     re.IGNORECASE,
 )
 OPEN_ABOVE = re.compile(
-    r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|not less than|minimum(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
+    r"(?:\bfrom|(?:salary|pay|wage) minimum is|begin(?:s|ning)? (?:at|from)|starting (?:at|from)|starts (?:at|from)|at least|not less than|minimum(?: pay)?(?: of)?|no less than|north of|over|upwards of|begins? at)\s*$",
     re.IGNORECASE,
 )
 AVERAGE = re.compile(r"\b(?:average|averaged|averages|averaging|avg\.?|median|mean|typically|typical)\b", re.IGNORECASE)

@@ -51,7 +51,7 @@ def nouns_of(words: str) -> list[str]:
 def heads(title: str) -> list[str]:
     """Words of a title that name who does the job."""
     nouns = nouns_of(re.split(r",| of | - ", title)[0])
-    return [noun for noun in nouns if (noun in job_nouns() and noun not in _OTHER_PEOPLE) or noun in _ANYBODY or noun in _SELLING] + nouns[-1:]
+    return [noun for noun in nouns if (noun in job_nouns() and noun not in _OTHER_PEOPLE) or noun in _ANYBODY or noun in _SELLING or noun == "intern"] + nouns[-1:]
 
 
 def of_others(text: str, start: int, ours: frozenset[str]) -> bool:
@@ -69,4 +69,4 @@ def of_others(text: str, start: int, ours: frozenset[str]) -> bool:
         return False
     nouns = [noun for noun in nouns_of(subject) if noun in job_nouns() or (noun == "rep" and ours.isdisjoint(_SELLING))]
     alike = not ours.isdisjoint(_SELLING) and not _SELLING.isdisjoint(nouns)
-    return bool(nouns) and ours.isdisjoint(nouns) and not (alike and say.AVERAGED.search(own))
+    return bool(nouns) and ours.isdisjoint(nouns) and not (alike and (say.AVERAGED.search(own) or say.EARNED.search(own)))
