@@ -16,8 +16,8 @@ from tests.test_mutations import FORM_KEYS
 
 READ_WITHIN_SECONDS = 2.0
 FLOORS = {
-    "tune": {"pay": 0.95, "family": 0.92, "level": 0.91, "locations": 0.94},
-    "held_out": {"pay": 0.92, "family": 0.93, "level": 0.92, "locations": 0.93},
+    "tune": {"pay": 0.95, "family": 0.93, "level": 0.92, "locations": 0.95, "work_mode": 0.82},
+    "held_out": {"pay": 0.95, "family": 0.93, "level": 0.92, "locations": 0.95, "work_mode": 0.9},
 }
 
 
@@ -50,7 +50,7 @@ def test_pay_is_read_by_the_words_around_it(text, found):
 
 @pytest.mark.parametrize("half", ["tune", "held_out"])
 def test_labelled_postings_are_read(model, half):
-    """The rules were written on one half; the other is scored and not looked at. Level and family keep the promise (.90); pay and place are below theirs (.95) and say by how much."""
+    """The rules were written on one half; the other is scored and not read: .95 is promised for pay and place, .90 for level and family."""
     scores, mistakes = score(model, half)
     assert len(expected(half)) >= (1_564 if half == "tune" else 124)
     for name, (precision, recall, f1, n) in scores.items():

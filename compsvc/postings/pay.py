@@ -33,7 +33,7 @@ WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
 LEAST_A_YEAR, MOST_BASE, MOST_A_MONTH = 12_000, 900_000, 50_000
 FAR = 80
-SHORTEST = 24
+SHORTEST, EXPLAINED_WITHIN = 24, 400
 LONGEST_ITEM, LONGEST_LINE = 44, 600
 MOST_CARRIED = 600_000
 
@@ -99,6 +99,8 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
             one = one._replace(basis=before.basis) if one.start - before.end < APART else one
         if before and before.currency == one.currency and say.LISTED.fullmatch(text[before.end : one.start]):
             one = one._replace(basis=before.basis)
+        if one.basis == "unstated" and say.ARE_BASE.search(text[one.end : one.end + EXPLAINED_WITHIN]):
+            one = one._replace(basis="base")
         found.append(one)
     return found
 
@@ -289,6 +291,8 @@ def _what(text: str, left: str, right: str, figures: tuple[float, float, str, bo
         or say.OTHERS.search(left[-60:])
     ):
         return None, 0
+    if say.IT_PAYS.search(left) and (said := _paid_out(text, start)):
+        return said, 4
     basis, distance = _basis(left, right)
     if basis is None and distance < 0:
         paid_out = bool(say.PAID_OUT.search(left) or say.AVERAGE.search(left + " " + right[:30])) and not is_range

@@ -123,6 +123,11 @@ WAS = re.compile(r"\b(?:was|had been|used to be|shows?)\s+(?:still )?$", re.IGNO
 NO_MORE = re.compile(r"\s*(?:\w+ )?(?:until|back then|before|when we|through last)\b", re.IGNORECASE)
 IN_TOTAL = re.compile(r"\btotal (?:annual |cash |direct )*(?:comp(?:ensation)?|cash)\b[^.;\n$]{0,24}$", re.IGNORECASE)
 GIVEN_AT_PLAN = re.compile(rf"\b(?:bonus|incentives?|commissions?)\b[^.;\n$]{{0,12}}\b{AT_PLAN}\b[^.;\n$]{{0,20}}\bpays?\s*$", re.IGNORECASE)
+IT_PAYS = re.compile(r"\b(?:it|this|that)\b[^.;\n$]{0,20}\b(?:pays|paid)\b[^.;\n$]{0,12}$", re.IGNORECASE)
+ARE_BASE = re.compile(
+    r"\b(?:figures?|ranges?|numbers|amounts|rates|these|those|all|both|above|bands?)\b[^.\n$]{0,30}\b(?:are|is|reflects?|represents?|covers?|refers? to|mean|excludes?)\b(?! not)[^.\n$]{0,24}\b(?:base|salar(?:y|ies))\b(?! (?:and|plus|\+))",
+    re.IGNORECASE,
+)
 RAISED = re.compile(
     r"\b(?:it|that|this|salary|pay|wage|rate)\b[^.;\n$]{0,16}\b(?:rises?|goes|become|becomes|grows?|moves?|climbs?|increases?)\s*(?:up )?(?:to\s*)?(?P<most>as much as\s*)?$|\b(?:raise|bring|move) (?:that|it|this) (?:up )?to\s*$",
     re.IGNORECASE,
@@ -143,7 +148,9 @@ PART = re.compile(
     re.IGNORECASE,
 )
 ITS_OWN = re.compile(r"[\s:()~–—-]*(?:(?:is|are|of|at|from|up to|target(?:s|ed)?|about|around|between)\b[\s:~]*){0,3}(?:[$€£]|\d(?!\d?\s?/\s?\d))")
-ASIDE = re.compile(r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|paid (?:when|once|after|each|every|in|at)|with|inclusive of|excluding|before)\b[^,$]{0,60},")
+ASIDE = re.compile(
+    r"\([^()]{12,80}\)|—[^—$]{3,80}—|,\s*(?:including|counting|being|paid (?:when|once|after|each|every|in|at)|with|inclusive of|excluding|before)\b[^,$]{0,60},"
+)
 FIGURE = re.compile(r"[$€£]\s?\d|\d[\d,.]*\s?[kK]\b|\d,\d{3}")
 LISTED = re.compile(r"\s*\(?(?:in|for|at)\s[^.\n$]{2,40}?\)?\s*(?:,|;|/|\||and|or)+\s*(?:and\s*)?")
 EARNED = re.compile(

@@ -51,7 +51,9 @@ def nouns_of(words: str) -> list[str]:
 def heads(title: str) -> list[str]:
     """Words of a title that name who does the job."""
     nouns = nouns_of(re.split(r",| of | - ", title)[0])
-    return [noun for noun in nouns if (noun in job_nouns() and noun not in _OTHER_PEOPLE) or noun in _ANYBODY or noun in _SELLING or noun == "intern"] + nouns[-1:]
+    return [noun for noun in nouns if (noun in job_nouns() and noun not in _OTHER_PEOPLE) or noun in _ANYBODY or noun in _SELLING or noun == "intern"] + nouns[
+        -1:
+    ]
 
 
 def of_others(text: str, start: int, ours: frozenset[str]) -> bool:
