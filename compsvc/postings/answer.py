@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from compsvc import standing, vocabulary
@@ -119,9 +120,21 @@ def _not_used(reading: Reading, role: Mapping[str, Any], market: Answer | None) 
 def _industry(model: PayModel, words: str) -> str | None:
     """The industry's words as far as the market knows them: all, or the last of them ("software" of "workforce scheduling software")."""
     parts = words.split()
-    return next(
-        (" ".join(parts[i:]) for i in dict.fromkeys((0, max(len(parts) - 2, 0), len(parts) - 1)) if _reads(model, "industry", " ".join(parts[i:]))), None
-    )
+    tails = (parts[i:] for i in dict.fromkeys((0, max(len(parts) - 2, 0), len(parts) - 1)))
+    return next((" ".join(tail) for tail in tails if _of_an_industry(tail) and _reads(model, "industry", " ".join(tail))), None)
+
+
+@cache
+def _industry_words() -> frozenset[str]:
+    """Words that names of industries are made of, in the singular."""
+    names = (name for industry in vocabulary.industries().values() for name in (industry.name, *industry.everyday_names))
+    return frozenset(word.rstrip("s") for name in (*names, *vocabulary.sectors().values()) for word in re.findall(r"[a-z]+", name.lower()))
+
+
+def _of_an_industry(words: Sequence[str]) -> bool:
+    """Whether most of the words stand in names of industries, without which the resolver finds none and looks long for the nearest."""
+    known = sum(any(part.rstrip("s") in _industry_words() for part in re.findall(r"[a-z]+", word.lower())) for word in words)
+    return 2 * known > len(words)
 
 
 def _reads(model: PayModel, field: str, value: str) -> bool:

@@ -31,6 +31,7 @@ NEXT_TO = 24
 NEAR_SUBJECT, LONGEST_HEADING = 6, 80
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
+LEAST_UNMARKED = 1_000
 LEAST_A_YEAR, MOST_BASE, MOST_A_MONTH = 12_000, 900_000, 50_000
 FAR = 80
 SHORTEST, EXPLAINED_WITHIN = 24, 400
@@ -81,6 +82,8 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
     ours = frozenset(noun for title in titles for noun in whose.heads(title))
     theirs = -LISTED_WITHIN
     for first, second in spans(text):
+        if second is None and not first.marked and (first.value < LEAST_UNMARKED or "," not in text[first.start : first.end]):
+            continue
         between = text[theirs : first.start] if 0 <= first.start - theirs < LISTED_WITHIN else ""
         if ours and (whose.of_others(text, first.start, ours) or (between and not say.END.search(between) and not whose.OURS.search(between))):
             theirs = (second or first).end
@@ -434,7 +437,8 @@ def _averaged(left: str, right: str) -> str | None:
     return "total" if people else ""
 
 
-def _said(left: str, right: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=64)
+def _said(left: str, right: str) -> tuple[tuple[int, int, str], ...]:
     """(how far, -1 for before and 1 for after, what it says) of every word beside a figure that says what figures are."""
     plain = say.ASIDE.sub(lambda m: " " * len(m[0]), left)
     found: list[tuple[int, int, str]] = []
@@ -458,10 +462,10 @@ def _said(left: str, right: str) -> list[tuple[int, int, str]]:
                 continue
             distance += 90
         found.append((distance, 1, word))
-    return found
+    return tuple(found)
 
 
-def _nearest(found: list[tuple[int, int, str]], left: str) -> tuple[str | None, int]:
+def _nearest(found: Sequence[tuple[int, int, str]], left: str) -> tuple[str | None, int]:
     """What the nearest word says, where a word that says it is no pay does not stand nearer."""
     distance, side, basis = min(found)
     if side > 0 and distance <= 4 and basis:

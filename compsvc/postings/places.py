@@ -93,6 +93,7 @@ _EVERYDAY = frozenset(
 _MENTION = re.compile(r"\b(?:in|at|near|around|our)\s+(?:downtown |the |our |beautiful )?(?=(?P<slot>[A-Z][^\n]{2,60}))")
 _ASIDE = re.compile(r"[,–—-]\s(?=(?P<slot>[A-Z][^\n]{2,60}))")
 _BOTH = re.compile(r"(?:(?:both|either|of|the) )*(?P<name>Carolina|Dakota)s\b")
+_AREA_WORDS = frozenset("metro metroplex metropolitan area county region city proper suburbs office campus state dc".split())
 _EXCEPT = re.compile(r"\b(?:except(?:ing)?(?: for)?|excluding|other than|but not|not (?:in|from)|apart from|outside of)\b", re.IGNORECASE)
 _OF_A_STATE = re.compile(r"[\s,]*(?:\w+(?: & | and |[ /-])){0,3}(?:licen[cs]\w*|certifi\w+|bar\b|admission|residency|registration|law\b)", re.IGNORECASE)
 _OF_A_NAME = re.compile(
@@ -259,12 +260,14 @@ def _names(model: PayModel) -> frozenset[str]:
 def _could_be_one(model: PayModel, place: str) -> bool:
     """Whether a name, or what stands before its state, is in the tables, so that the resolver need not look for the nearest one."""
     known = _names(model)
-    plain = _KIND_OF_AREA.sub("", normalise(place.rpartition(",")[0] or place))
+    city = normalise(place.rpartition(",")[0] or place)
+    plain = _KIND_OF_AREA.sub("", city)
     return (
         plain in known
+        or city in known
         or county_key(plain) in known
         or normalise(place) in known
-        or " ".join(plain.split()[:-1]) in known
+        or (plain.split()[-1:] and plain.split()[-1] in _AREA_WORDS and " ".join(plain.split()[:-1]) in known)
         or plain.removeprefix("greater ").removesuffix(" area") in known
     )
 
