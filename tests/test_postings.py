@@ -264,6 +264,24 @@ def test_a_level_that_is_read_and_not_priced_is_told(client):
     assert client.post("/v1/postings", json={"text": "Account Director\nDenver, CO\nBase $120,000 - $150,000"}).get_json()["not_used"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Account Director\nDenver, CO\nHourly rate $20 to $25 an hour (annualized: $0 to $52,000)",
+        "Account Director\nBase salary $0 to $90,000",
+        json.dumps({"@type": "JobPosting", "title": "Account Director", "baseSalary": {"value": {"minValue": 0, "maxValue": 0}}}),
+        json.dumps({"title": "Account Director", "content": "", "pay_input_ranges": [{"min_cents": 0, "max_cents": 9_000_000}]}),
+        json.dumps({"text": "Account Director", "salaryRange": {"min": 0, "max": 90_000, "interval": "per-year-salary"}}),
+        json.dumps({"title": "Account Director", "compensation": {"summaryComponents": [{"compensationType": "Salary", "minValue": 0, "maxValue": 0}]}}),
+    ],
+)
+def test_no_range_to_post_begins_with_nothing(client, text):
+    answer = client.post("/v1/postings", json={"text": text})
+    assert answer.status_code == 200
+    posted = answer.get_json()["to_post"]
+    assert posted is None or posted["low"] > 0
+
+
 def test_a_rule_not_in_force_yet_and_an_employer_too_small(client):
     rows = client.post("/v1/postings", json={"text": "Account Director\nWilmington, DE\nOur company has 9 employees."}).get_json()["rules"]
     assert [(r["code"], r["in_force"], r["too_small"], r["lacks"]) for r in rows] == [("US-DE", False, True, [])]

@@ -164,6 +164,9 @@ def _of_form(rows: Sequence[Pay]) -> list[Stated]:
             if re.search(r"total (?:comp|cash)|package", label)
             else "base"
         )
-        kind = "single" if row.low == row.high else "range"
-        found.append(Stated(row.low, row.high, row.unit, row.currency, basis, kind, row.low is None or row.high is None, 0, 0, 1.0))
+        low, high = row.low or None, row.high or None
+        if low is None and high is None:
+            continue
+        kind = "single" if low == high else "range"
+        found.append(Stated(low, high, row.unit, row.currency, basis, kind, low is None or high is None, 0, 0, 1.0))
     return found

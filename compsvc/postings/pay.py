@@ -116,7 +116,7 @@ def _converted(text: str, first: Amount, second: Amount | None, before: Stated) 
         return None
     high, was = last.value, before.high or before.low or 0.0
     fewest, most = CONVERTED[before.unit]
-    if not fewest * was <= high <= most * was or not (first.marked or last.marked or high >= LEAST_A_YEAR):
+    if not fewest * was <= high <= most * was or not 0 < high <= WIDEST * first.value or not (first.marked or last.marked or high >= LEAST_A_YEAR):
         return None
     return Stated(
         first.value,

@@ -24,7 +24,7 @@ def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any]
 
     The range is the employer's own where it states a closed one of base, and the market's middle half of base otherwise.
     """
-    stated = [s for s in reading.pay if s.basis in ("base", "unstated") and s.kind != "average" and s.high is not None and s.low is not None]
+    stated = [s for s in reading.pay if s.basis in ("base", "unstated") and s.kind != "average" and s.high and s.low]
     own = next((s for s in stated if s.kind == "range"), stated[0] if stated else None)
     notes = list(_notes(own, stated))
     if own is not None:
