@@ -83,7 +83,8 @@ def _pdf_lines(data: bytes) -> Iterator[str]:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted and reader.decrypt("") == PasswordType.NOT_DECRYPTED:
             raise NotRead("the PDF is protected by a password")
-        if len(reader.pages) > MOST_PAGES:
+        tree: Any = reader.root_object["/Pages"]
+        if int(tree.get("/Count", 0)) > MOST_PAGES or len(reader.pages) > MOST_PAGES:
             raise NotRead(f"the PDF has more than {MOST_PAGES} pages")
         pages = [page.extract_text() for page in reader.pages]
     except (NotRead, MemoryError):
