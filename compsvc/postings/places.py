@@ -30,7 +30,6 @@ MOST_PLACES = 12
 _CODES = "|".join(code for code in vocabulary.states() if code not in ("GU", "VI"))
 _NAMES = "|".join(sorted((re.escape(name) for name in vocabulary.states().values()), key=len, reverse=True))
 _STATE_SET = frozenset(vocabulary.states().values())
-_STATE = rf"(?:(?:{_NAMES})\b|(?:{_CODES})\b|D\.C\.)"
 _WORD = r"(?<!\w)[A-Z][\w.'’-]{0,22}\w"
 _CITY_STATE = re.compile(
     rf"(?P<city>(?:(?:St|Ft|Mt)\. )?{_WORD}(?:[ -](?:{_WORD}|of|de|du|la|d['’]{_WORD})){{0,3}})(?:,\s?|\s|\s?\()(?P<state>(?:{_NAMES})\b|(?:{_NAMES.upper()})\b|(?:{_CODES})\b(?!\s*(?:Committee|team))|D\.C\.|Calif\b\.?|Va\b\.|Mass\b\.?|Ill\b\.?|Tex\b\.?|Fla\b\.?|Pa\b\.|Ore\b\.?|Wash\b\.?|Colo\b\.?|Mich\b\.?|Minn\b\.?|Tenn\b\.?|Ariz\b\.?|Conn\b\.?|(?:Ala|Ark|Del|Ga|Ind|Kan|Ky|La|Md|Me|Miss|Mo|Mont|Neb|Nev|Okla|Vt|Wis|Wyo)\.(?=\s|,|$|\))|N\.(?:H|J|M|Y|C|D)\.|S\.(?:C|D)\.|R\.I\.|W\. ?Va\.)"
