@@ -247,6 +247,13 @@ def problem_response(status: int, code: str, title: str, detail: str, problems: 
     return Response(orjson.dumps(body), status, content_type=PROBLEM)
 
 
+def _largest(app: Flask) -> str:
+    """What a request may hold, in words."""
+    body, form = app.config["MAX_CONTENT_LENGTH"], request.max_form_memory_size
+    of_form = f", {form:,} of them in the fields of a form" if request.mimetype == "multipart/form-data" and form is not None and form < body else ""
+    return f"A request here holds up to {body:,} bytes{of_form}"
+
+
 def _init_errors(app: Flask) -> None:
     @app.errorhandler(errors.CompsvcError)
     def known(problem: errors.CompsvcError) -> Response:
@@ -265,7 +272,8 @@ def _init_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def http(problem: HTTPException) -> Response:
         status = problem.code or 500
-        response = problem_response(status, (problem.name or "error").lower().replace(" ", "_"), problem.name, problem.description or "")
+        words = f"{_largest(app)}; send less, or in parts." if status == 413 else problem.description or ""
+        response = problem_response(status, (problem.name or "error").lower().replace(" ", "_"), problem.name, words)
         if status == 405:
             response.headers["Allow"] = ", ".join(sorted(getattr(problem, "valid_methods", None) or ()))
         return response

@@ -68,7 +68,12 @@ def test_malformed_json(client, path):
 
 
 def test_too_large(client, settings):
-    assert_problem(client.post("/v1/ranges", data=b" " * (settings.max_body_bytes + 1), content_type="application/json"), 413)
+    refused = client.post("/v1/ranges", data=b" " * (settings.max_body_bytes + 1), content_type="application/json")
+    assert_problem(refused, 413)
+    assert f"{settings.max_body_bytes:,} bytes" in refused.get_json()["detail"], "a refusal says what would be accepted"
+    form = client.post("/check", data={"title": "x" * 200_000}, content_type="multipart/form-data", headers={"Accept": "text/html"})
+    assert form.status_code == 413
+    assert "100,000 of them in the fields of a form" in form.get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

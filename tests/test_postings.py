@@ -1,7 +1,9 @@
 """Postings are read: forms, pay grammar, fields, the labelled halves, the public texts, and whatever a stranger may send."""
 
 import json
+import math
 import time
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -83,6 +85,14 @@ def test_a_form_with_odd_values_is_still_read(client, key, value):
     answer = client.post("/v1/postings", json={"text": json.dumps(form)})
     assert answer.status_code == 200, answer.get_json()
     assert answer.get_json()["role"]["title"] == "Account Director"
+
+
+@pytest.mark.parametrize("cut", ["<![-<x", "<![", "<![CDATA[a", "<!DOCTYPE [<!", "<!", "<!-", "<?", "</", "<![if !x]>yes<![endif]>"])
+def test_html_with_a_broken_declaration_is_still_read(cut):
+    document = document_of(f"<article><h1>Account Director</h1><p>Base salary $90,000</p>{cut}<p>more</p>")
+    assert document.form == "html"
+    assert document.text.startswith("Account Director\n\nBase salary $90,000")
+    assert document.text.endswith("more")
 
 
 @pytest.mark.parametrize("sent", ["", "   \n", "\0\0", '{"a": 1}', "x" * (LONGEST + 1)])
@@ -183,6 +193,24 @@ def test_the_public_job_descriptions_are_read(model):
     }
     assert readings[3].base_share.value == (0.6, 0.7)
     assert [(a.low, b.low, a.basis) for a, b in readings[3].contradictions] == [(100_000, 70_000, "base")], "two base ranges for the same job"
+
+
+def test_variable_pay_stands_beside_the_markets_where_it_is_stated_whole(client):
+    text = "Account Director\nNew York, NY\nBase salary: $120,000 - $150,000 plus commission of $40,000 a year at target."
+    body = client.post("/v1/postings", json={"text": text}).get_json()
+    beside = next(p["beside_market"] for p in body["pay"] if p["basis"] == "variable")
+    market = body["range"]["pay"]["variable"]
+    assert beside["component"] == "variable"
+    assert beside["market"] == {q: market[q] for q in beside["market"]}
+    assert beside["low"]["percentile"] == pytest.approx(100 * NormalDist().cdf(NormalDist().inv_cdf(0.10) + _share(40_000, market)), abs=0.1)
+    parts = client.post("/v1/postings", json={"text": text + " A bonus of $5,000 a quarter."}).get_json()["pay"]
+    assert [(p["unit"], p["high_a_year"], p["beside_market"]) for p in parts if p["basis"] == "variable"] == [("year", 40_000, None), ("quarter", 20_000, None)]
+
+
+def _share(usd, market):
+    """Normal score above P10 of a figure between P10 and P25, by the definition of `standing`."""
+    low, high = NormalDist().inv_cdf(0.10), NormalDist().inv_cdf(0.25)
+    return (high - low) * math.log(usd / market["p10"]) / math.log(market["p25"] / market["p10"])
 
 
 def test_a_posting_by_the_api_and_the_command_line(client, model, runner, tmp_path):

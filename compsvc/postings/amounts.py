@@ -19,9 +19,9 @@ _NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d%])(?:,\d{2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,
 _SPACED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d,%])"
 _SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
 _UNIT = (
-    r"(?i:[ \t]?(?:/|per|an?|each|for (?:each|every))[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|months?|weeks?|days?)\b)"
+    r"(?i:[ \t]?(?:/|per|an?|each|for (?:each|every))[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|quarters?|months?|weeks?|days?)\b)"
     r"|[ \t]?(?:for|over) the (?:\w+ )?year\b|(?(sign)[ \t](?:hour|hr|day)\b|(?!))"
-    r"|[ \t]?(?:hourly|annually|yearly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?pro (?:jahr|monat|stunde)\b|[ \t]?jährlich\b)"
+    r"|[ \t]?(?:hourly|annually|yearly|quarterly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?pro (?:jahr|monat|stunde)\b|[ \t]?jährlich\b)"
 )
 _AMOUNT = re.compile(
     rf"(?P<sign>{_SIGN})?\s?(?P<number>(?(sign){_SPACED}|(?!))|{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
@@ -44,7 +44,7 @@ _SHORT = re.compile(
 )
 _LEAST_SHORT, _MOST_SHORT = 35, 900
 _MOST_APART = 24
-_BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|yearly|annual|annually)", re.IGNORECASE)
+_BARE_RATE = re.compile(r"\s?(?:hourly|daily|weekly|monthly|quarterly|yearly|annual|annually)", re.IGNORECASE)
 _STEP = re.compile(
     r"(?:\bstep\s?(?:\d{1,2}|[A-K]|I{1,3}|IV|VI{0,3})|(?:^|\n)\W*(?:first|second|third|fourth|fifth|sixth) year|\bafter (?:\d{1,2}|one|two|three|five|six) (?:months?|years?)|(?:^|\n)\W*(?:start(?:ing)?|hire|entry|probation|\d{1,2} (?:months?|years?)))(?:\s*\([^()$\n]{1,40}\))?\W*$",
     re.IGNORECASE,
@@ -98,11 +98,12 @@ class Amount(NamedTuple):
 
 
 def unit_of(text: str) -> str:
-    """hour, day, week, month or year that words name; "pay period" for fortnights and half months, "" for none."""
+    """hour, day, week, month, quarter or year that words name; "pay period" for fortnights and half months, "" for none."""
     words = text.lower()
     for unit, pattern in (
         ("pay period", r"bi-?weekly|semi-?monthly|pay period|fortnight"),
         ("hour", r"stunde|(?<!ja)h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
+        ("quarter", r"quarter"),
         ("month", r"monat|month|\bmo\b"),
         ("week", r"week|wk"),
         ("day", r"day|daily"),

@@ -22,7 +22,7 @@ Answer = dict[str, Any]
 
 SINGLE = ("family", "level", "work_mode", "industry", "employees", "years", "manages", "employment_type", "bonus_percent", "base_share")
 LISTED = ("titles", "locations")
-COMPARED = {"base": "base", "ote": "ote", "total": "ote"}
+COMPARED = {"base": "base", "unstated": "base", "variable": "variable", "ote": "ote", "total": "ote"}
 ROOM = 40
 
 
@@ -171,14 +171,15 @@ def _field(reading: Reading, found: Found | None) -> Answer | None:
 
 
 def _stated(reading: Reading, one: Stated, market: Answer | None) -> Answer:
-    """A statement of pay, a year's worth of it, and where its ends stand in the market."""
+    """A statement of pay, a year's worth of it, and where its ends stand in the market; one of several parts of variable pay stands nowhere by itself."""
     text = reading.document.text
     low, high = one.a_year()
     span = [one.start, one.end] if one.end else None
     around = text[max(0, one.start - ROOM) : one.end + ROOM].replace("\n", " ") if span else ""
-    component = COMPARED.get(one.basis, "base" if one.basis == "unstated" else "")
+    component = COMPARED[one.basis]
+    in_parts = component == "variable" and sum(other.basis == "variable" for other in reading.pay) > 1
     beside = None
-    if market and component and one.currency == market["currency"] and market["pay"][component]["method"] != "withheld":
+    if market and not in_parts and one.currency == market["currency"] and market["pay"][component]["method"] != "withheld":
         part = market["pay"][component]
         ends = {name: standing.position(usd, part) for name, usd in (("low", low), ("high", high)) if usd}
         beside = {

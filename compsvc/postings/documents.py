@@ -188,6 +188,10 @@ class _Words(HTMLParser):
         elif tag in _BLOCKS:
             self.parts.append(" | " if tag in ("td", "th") else "\n")
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """`<![` begins a comment in HTML, whatever follows; the library's own reading raises for names it does not know."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_data(self, data: str) -> None:
         """Words outside of scripts and styles."""
         if self._in_title:

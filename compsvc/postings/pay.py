@@ -16,9 +16,10 @@ from compsvc.postings import whose
 from compsvc.postings.amounts import Amount, spans, unit_of
 
 HOURS, DAYS, WEEKS, MONTHS = 2_080, 260, 52, 12
-A_YEAR = {"year": 1, "month": MONTHS, "week": WEEKS, "day": DAYS, "hour": HOURS}
+A_YEAR = {"year": 1, "quarter": 4, "month": MONTHS, "week": WEEKS, "day": DAYS, "hour": HOURS}
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "year": (12_000, 1_500_000),
+    "quarter": (3_000, 400_000),
     "month": (1_000, 200_000),
     "week": (250, 50_000),
     "day": (60, 10_000),
@@ -26,7 +27,7 @@ PLAUSIBLE: dict[str, tuple[float, float]] = {
 }
 AFTER, CARRIED = 70, 260
 APART, APART_CONVERTED = 200, 90
-CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2)}
+CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2), "quarter": (3, 4.1)}
 NEXT_TO = 24
 NEAR_SUBJECT, LONGEST_HEADING = 6, 80
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
@@ -186,6 +187,8 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         unit = "hour" if high < 250 and basis == "base" and not last.scaled and by_hour else "year"
     if basis == "base" and unit == "year" and high < LEAST_A_YEAR and not last.scaled and say.VARIABLE_ON_LINE.search(_line_before(text, start)):
         basis = "variable"
+    if unit == "quarter" and basis != "variable":
+        return None
     if basis == "variable" and unit in ("hour", "day", "week") and not (last.unit or first.unit or "draw" in left.lower()):
         unit = "year"
     if unit == "hour" and basis in ("variable", "total", "unstated"):
