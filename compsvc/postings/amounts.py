@@ -19,14 +19,16 @@ _NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d%])(?:,\d{2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,
 _SPACED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d,%])"
 _SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|million|B|billion|bn)\b)"
 _UNIT = (
-    r"(?i:[ \t]?(?:/|per|an?|each|for (?:each|every))[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|quarters?|months?|weeks?|days?)\b)"
+    r"(?i:(?:[ \t](?:gross|bruto|brutto|brut|lordi))?[ \t]?(?:/|per|an?|each|for (?:each|every)|par|pro|al|im)[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|quarters?|months?|weeks?|days?|uur|maand|jaar|heure|mois|an|stunde|monat|jahr|mese|anno|mes|año)\b)"
     r"|[ \t]?(?:for|over) the (?:\w+ )?year\b|(?(sign)[ \t](?:hour|hr|day)\b|(?!))"
-    r"|[ \t]?(?:hourly|annually|yearly|quarterly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?pro (?:jahr|monat|stunde)\b|[ \t]?jährlich\b)"
+    r"|[ \t]?(?:hourly|annually|yearly|quarterly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?jährlich\b)"
 )
 _AMOUNT = re.compile(
-    rf"(?P<sign>{_SIGN})?\s?(?P<number>(?(sign){_SPACED}|(?!))|{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
+    rf"(?P<sign>{_SIGN})?\s?(?P<number>(?(sign){_SPACED}|{_SPACED}(?=\s?(?:€|£|EUR\b|{_CODES})))|{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
 )
-_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\.\.+)\s*", re.IGNORECASE)
+_JOIN = re.compile(r"\s*(?:[-–—‒−~]|\bto\b|\band\b|\bthrough\b|\bup to\b|\bbis\b|\ben\b|\bund\b|\bet\b|\.\.+)\s*", re.IGNORECASE)
+_ANDS = ("and", "en", "und", "et")
+_AMONG = re.compile(r"\b(?:between|tussen|zwischen|entre)\W+$", re.IGNORECASE)
 _RISES = re.compile(
     r"\s*(?:(?:an?|per) (?:hour|year|month|week)\b)?[^\n.;:$]{0,40}?[\s,(]*(?:and )?(?:at (?:step|grade) \w+,? (?:and|to|through)|ends? at|ending at|reach(?:es|ing)|(?:tops?|topping|maxes|maxing) out (?:in [\w ]{2,14} )?at|nor more than|(?:at|on) (?:the \w+ )?(?:[Ss]tep|rung|line|[Gg]rade)\b[^\n.;:$]{0,20}?(?: is)?|(?:rises?|rising|climbs?|climbing|grows?|growing|goes|going|increases?|increasing|moves?|moving) (?:up )?to|going no higher than|(?:and )?capped at|to a (?:max(?:imum)?|top|ceiling|cap) of|(?:up )?through|top|max(?:imum)?)\s*(?:of\s*)?"
 )
@@ -102,12 +104,12 @@ def unit_of(text: str) -> str:
     words = text.lower()
     for unit, pattern in (
         ("pay period", r"bi-?weekly|semi-?monthly|pay period|fortnight"),
-        ("hour", r"stunde|(?<!ja)h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
+        ("hour", r"stunde|uur|heure|(?<!ja)h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
         ("quarter", r"quarter"),
-        ("month", r"monat|month|\bmo\b"),
+        ("month", r"monat|month|maand|mois|mese|\bmes\b|\bmo\b"),
         ("week", r"week|wk"),
         ("day", r"day|daily"),
-        ("year", r"year|yr|annu|jahr|jährlich|\bp\.?a"),
+        ("year", r"year|yr|ann[uo]|jahr|jaar|año|par an\b|jährlich|\bp\.?a"),
     ):
         if re.search(pattern, words):
             return unit
@@ -264,7 +266,7 @@ def _are_ends(text: str, rows: list[Amount], i: int, j: int) -> bool:
         return False
     if not (first.marked or last.marked or _looks_yearly(text, first, last) or _ASKED.search(text[max(0, first.start - _ASKED_WITHIN) : first.start])):
         return False
-    return joined[0].strip() != "and" or bool(re.search(r"between\W+$", text[max(0, first.start - 12) : first.start], re.IGNORECASE))
+    return joined[0].strip().lower() not in _ANDS or bool(_AMONG.search(text[max(0, first.start - 12) : first.start]))
 
 
 def _rises(text: str, rows: list[Amount], i: int, j: int) -> bool:
@@ -291,7 +293,8 @@ def _labelled(text: str, rows: list[Amount]) -> bool:
     """`Minimum 88,400  Midpoint 110,500  Maximum 132,600`, on one line or three."""
     names = [_LOW_LABEL, _MIDDLE, _HIGH_LABEL] if len(rows) == 3 else [_LOW_LABEL, _HIGH_LABEL]
     if all(re.fullmatch(r"\s*[/|–—-]\s*", text[a.end : b.start]) for a, b in pairwise(rows)):
-        return bool(re.search(r"\W{1,5}".join(names) + r"\W*$", text[max(0, rows[0].start - 2 * _MOST_APART) : rows[0].start], re.IGNORECASE))
+        m = re.search(r"\W{1,5}".join(names) + r"\W*$", text[max(0, rows[0].start - 2 * _MOST_APART) : rows[0].start], re.IGNORECASE)
+        return m is not None and not ("|" in m[0] and "\n" in m[0])  # heads of a table stand above their own cells: `_columns`
     at = max(0, rows[0].start - _MOST_APART)
     for row, name in zip(rows, names, strict=True):
         before = text[at : row.start]

@@ -9,22 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from compsvc import vocabulary
+from compsvc.postings.abroad import country_of
 
 Answer = dict[str, Any]
 
 CITATION = "Directive (EU) 2023/970, Article 5"
 SOURCE = "leglobal.law/2023/08/23/eu-the-eu-pay-transparency-directive-what-employers-need-to-know"
-MEMBERS = (
-    "Austria Belgium Bulgaria Croatia Cyprus Czechia Denmark Estonia Finland France Germany Greece Hungary Ireland Italy Latvia Lithuania Luxembourg Malta "
-    "Netherlands Poland Portugal Romania Slovakia Slovenia Spain Sweden"
-).split()
-_PLACES = re.compile(
-    r"\b(?:"
-    + "|".join(MEMBERS)
-    + r"|Czech Republic|The Netherlands|European Union|Deutschland|EU|Amsterdam|Antwerp|Athens|Barcelona|Dresden|Dublin|Dusseldorf|Düsseldorf|Eindhoven|Ghent|Gothenburg|The Hague|Leipzig|Lyon|Marseille|Naples|Paris|Rome|Seville|Toulouse|Turin|Utrecht|Valencia|Vienna|Berlin|Bratislava|Brussels|Bucharest|Budapest|Copenhagen|Cologne|Frankfurt|Hamburg|Helsinki|Krakow|Lisbon|Ljubljana|Luxembourg|Madrid|Milan|Munich|Porto|Prague|Riga|Rotterdam|Sofia|Stockholm|Stuttgart|Tallinn|Vilnius|Warsaw|Wroclaw|Zagreb)\b"
-)
-_AT_HOME = re.compile(r",\s*(?:[A-Z]{2}|" + "|".join(vocabulary.states().values()) + r")\s*$")
 _GENDERED = re.compile(r"\b(?:\w+(?:man|woman|men|women)|waitress|stewardess|hostess|seamstress|handyman|girl|boy|lady)\b", re.IGNORECASE)
 _NOT_GENDERED = frozenset({"human", "woman", "man", "ombudsman", "german", "freshman", "roman", "norman", "talisman"})
 _NEUTRAL = re.compile(r"\((?:[mwfdxv]\s*/\s*){1,3}[mwfdxv]\)|\ball genders\b", re.IGNORECASE)
@@ -47,7 +37,8 @@ class Told(NamedTuple):
 
 def in_the_union(place: str) -> bool:
     """Whether a place's words name a member state of the EU, or one of its large cities that is no place of the United States."""
-    return bool(_PLACES.search(place)) and not _AT_HOME.search(place)
+    country = country_of(place)
+    return country is not None and country.in_union
 
 
 def sheet(told: Told) -> Answer:

@@ -81,6 +81,7 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
     """Pay that the text states for jobs of these titles, in order; what a text says that people of other jobs make is none of it."""
     found: list[Stated] = []
     ours = frozenset(noun for title in titles for noun in whose.heads(title))
+    by_commission = bool(say.COMMISSION_ONLY.search(text))
     theirs = -LISTED_WITHIN
     for first, second in spans(text):
         if second is None and not first.marked and (first.value < LEAST_UNMARKED or "," not in text[first.start : first.end]):
@@ -103,6 +104,8 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
             one = one._replace(basis=before.basis) if one.start - before.end < APART else one
         if before and before.currency == one.currency and say.LISTED.fullmatch(text[before.end : one.start]):
             one = one._replace(basis=before.basis)
+        if one.basis == "base" and one.unit in ("year", "month") and by_commission and not say.FIXED.search("".join(_clause(text, one.start, one.end))):
+            one = one._replace(basis="variable")
         if one.basis == "unstated" and say.ARE_BASE.search(text[one.end : one.end + EXPLAINED_WITHIN]):
             one = one._replace(basis="base")
         found.append(one)
@@ -149,11 +152,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     """The statement that one or two amounts make; None when they are something else."""
     last = second or first
     start, end = first.start, last.end
-    low, high = first.value, last.value
-    if second and second.scaled and not first.scaled and low < high / 20:
-        low *= 1e3 if second.value < 5e6 else 1e6
-    if second and low > high:
-        low, high = high, low
+    low, high = _ends(text, first, second)
     left, right = _clause(text, start, end)
     asked = bool(say.ASKED.search(text[max(0, start - 60) : start]))
     beside = (
@@ -175,6 +174,10 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     basis, distance = _what(text, left, right, (low, high, unit, second is not None, last.signed or last.scaled), start)
     if not (first.marked or last.marked or asked or beside) and distance > FAR:
         return None
+    if basis is None and distance < 0 and not second and _alone(text, last, unit, right):
+        basis, distance = "base", 100
+    if basis == "ote" and "total" in left.lower() and say.WITH_EQUITY.search(left + right):
+        basis = "total"
     if not unit and high < LEAST_A_YEAR and (basis == "base" or say.STEP.search(left)) and say.MONTHLY.search(text[max(0, start - CARRIED) : start]):
         unit, basis, distance = "month", "base", 80
     if not unit:
@@ -226,12 +229,11 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
         and re.search(r"\b(?:made|earned|makes?|earns?|earnings|w-?2)\b(?![^$]*\b(?:salary|base|wages?)\b)[^.;\n$]{0,40}$", left, re.IGNORECASE)
     ):
         basis = "total"
-    currency = last.currency or first.currency or "USD"
     return Stated(
         None if up_to else low,
         None if (starting or (plus and not second)) else high,
         unit,
-        currency,
+        _currency(first, last),
         basis,
         "range" if second else "average" if average else "single" if not (up_to or starting or plus) else "range",
         bool(plus or starting or up_to),
@@ -241,9 +243,33 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     )
 
 
+def _ends(text: str, first: Amount, second: Amount | None) -> tuple[float, float]:
+    """The lower and the higher of one or two amounts, the first in thousands where only the last is written out: "$80-95,000", "90 to 110k"."""
+    last = second or first
+    low, high = first.value, last.value
+    if second and second.scaled and not first.scaled and low < high / 20:
+        low *= 1e3 if second.value < 5e6 else 1e6
+    elif second and not first.scaled and low < LEAST_UNMARKED <= high and high / 3 <= low * 1e3 < high and re.search("[-–—]", text[first.end : last.start]):
+        low *= 1e3
+    return (high, low) if second and low > high else (low, high)
+
+
+def _currency(first: Amount, last: Amount) -> str:
+    """The currency that either end names; dollars where none does, or a plain dollar sign stands beside another kind of dollar."""
+    return next((c for c in (last.currency, first.currency) if c not in ("", "USD")), last.currency or first.currency or "USD")
+
+
+def _alone(text: str, figure: Amount, unit: str, right: str) -> bool:
+    """Whether a figure begins a line and says itself that it is what a year or a month of the job brings: "$26,000 a year for 20 hours a week"."""
+    said = figure.unit in ("year", "month") or (re.match(r"[\s,(]*(?:for )?(?:an? )?(?=\d)", right) and say.WORKED.search(right[:24]))
+    floor, ceiling = PLAUSIBLE["year"]
+    plausible = floor <= figure.value * A_YEAR.get(unit or "year", 0) <= ceiling
+    return bool(said) and figure.signed and plausible and not re.search(r"[A-Za-z]", _line_before(text, figure.start))
+
+
 def _like_a_salary(low: float, high: float, unit: str) -> bool:
     """Whether a bare range can hardly be anything but pay: one for an hour or a year, or one as wide and as high as salaries are."""
-    floor, ceiling = {"hour": (12.0, 250.0), "day": (100.0, 3_000.0)}.get(unit, (25_000.0, 500_000.0))
+    floor, ceiling = {"hour": (12.0, 250.0), "day": (100.0, 3_000.0)}.get(unit, (25_000.0 / A_YEAR.get(unit, 1), 500_000.0 / A_YEAR.get(unit, 1)))
     return floor <= low < high <= ceiling and high <= 2 * low
 
 
@@ -509,13 +535,13 @@ def _carried(text: str, start: int) -> str | None:
 def _unit_near(left: str, right: str) -> str:
     """The unit that words beside a figure name: those right after it before anything is added, or those before it."""
     adds = say.ADDS.search(right)
-    ahead = right[: min(35, adds.start() if adds else 35)]
-    near = left[-50:]
+    ahead = say.WORKED.sub("", right[: min(35, adds.start() if adds else 35)])
+    near = say.WORKED.sub("", left[-50:])
     if figures := list(say.FIGURE.finditer(near)):
         near = say.OF_THAT.sub("", near[figures[-1].end() :])
     for words in (ahead, near):
         m = _last(
-            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:each|every|most) months?\b|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly",
+            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:each|every|most) months?\b|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly|\b(?:per|par|pro|im|al)\s(?:maand|mois|monat|mese|mes)\b|\b(?:per|par|pro|al)\s(?:jaar|an|jahr|anno|año)\b",
             words,
             before=words is not ahead,
         )
@@ -556,7 +582,14 @@ def base_share(text: str) -> tuple[float, float, int, int] | None:
 
 
 _OF_A_KIND = re.compile(
-    r"\b(?:level|zone|tier|band|grade|[Ss]enior|[Jj]unior|[Ee]ntry|[Mm]id|[Ff]irst|I{1,3}|IV|region|cities|area|elsewhere|remote|[A-Z][a-z]+, [A-Z]{2})\b"
+    r"\b(?:level|zone|tier|band|grade|[Ss]enior|[Jj]unior|[Ee]ntry|[Mm]id|[Ff]irst|I{1,3}|IV|region|cities|area|elsewhere|remote|applicants?|candidates?|locations?|places|[A-Z][a-z]+, [A-Z]{2})\b"
+)
+
+
+_OF_THE_JOB = re.compile(
+    r"(?:^|[\n.;•*>–-]\s?|\s{2})\W{0,4}(?:(?:the|our) )?(?:(?:base|annual|starting) )?(?:salary|pay|compensation)(?: range)?(?: for (?:this|the) (?:role|position|job))?(?:\s*:| is| of)\s*(?:USD )?$"
+    r"|\b[Ww]e pay\s*$",
+    re.IGNORECASE,
 )
 
 
@@ -564,10 +597,27 @@ def contradictions(statements: Iterable[Stated], text: str) -> list[tuple[Stated
     """Pairs of ranges that say different things of the same basis far from each other; ranges side by side are those of zones, levels or roles."""
     found = []
     rows = [s for s in statements if s.kind != "average"]
-    crowded = {s for s in rows for o in rows if s is not o and s.basis == o.basis and s.end and o.end and abs(s.start - o.start) < APART}
-    rows = [s for s in rows if s not in crowded and not (s.end and _OF_A_KIND.search(text[max(0, s.start - 50) : s.start]))]
+    of_all = {
+        s
+        for s in rows
+        if s.end and _OF_THE_JOB.search(text[max(0, s.start - FAR) : s.start]) and not _OF_A_KIND.search(_line_before(text, s.start)[-2 * FAR :])
+    }
+    crowded = {
+        s
+        for s in rows
+        for o in rows
+        if s is not o
+        and s.basis == o.basis
+        and s.end
+        and o.end
+        and abs(s.start - o.start) < APART
+        and not ({s, o} <= of_all and "\n\n" not in text[min(s.end, o.end) : max(s.start, o.start)])
+    }
+    rows = [s for s in rows if s not in crowded and not (s.end and s not in of_all and _OF_A_KIND.search(text[max(0, s.start - 50) : s.start]))]
     for i, one in enumerate(rows):
         for two in rows[i + 1 :]:
+            if not one.end and not two.end:  # a form gives each zone or level a range
+                continue
             if (one.basis, one.currency, one.unit) == (two.basis, two.currency, two.unit) and (one.low, one.high) != (two.low, two.high):
                 found.append((one, two))
     return found

@@ -33,7 +33,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "base",
-        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|annualized|remuneration|\b\w*gehalt\b|vergütung|salaire|c2c|corp[- ]to[- ]corp|\bw-?2\b|\b1099\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
+        r"\bbase(?: (?:salary|pay|wage|compensation|comp))?(?: range)?\b|\bgrade \w+ ?\(|\bsalar(?:y|ies|ied)\b|\bwages?\b|pay (?:range|rate|scale|band)|rate of pay|\bpays?\b|\bpaid\b|hiring (?:range|rate)|hourly(?: rate| pay)?|\brate\b|per hour|/\s?hr\b|an hour|/hour|starting (?:at|from)\b|annualized|remuneration|\b\w*gehalt\b|vergütung|salaire|\bsalaris\b|\bsueldo\b|\bstipendio\b|c2c|corp[- ]to[- ]corp|\bw-?2\b|\b1099\b|\bearns?\b|\bguarantee(?:d)?\b|stipend of \$[\d,]+ (?:a|per) (?:week|month)",
     ),
     (
         "unstated",
@@ -82,6 +82,17 @@ AVERAGED = re.compile(
     r"\b(?:averaged?|averages|averaging|(?:worked|works|come|comes|came) out (?:to|at)(?: an average of)?)\s+(?:about |around |roughly |over |just over |nearly |a little over )?$",
     re.IGNORECASE,
 )
+COMMISSION_ONLY = re.compile(
+    r"(?<!not )(?<!n't )(?<!n’t )(?<!no )(?<!never )\b(?:100 ?% commission|commission[- ]only|straight commission|commission is all|paid (?:only|solely|entirely) (?:by|on|in) commission)\b(?!\s*\?)",
+    re.IGNORECASE,
+)
+FIXED = re.compile(r"\b(?:base|salar\w+|hourly|wages?|guarante\w+|draw)\b", re.IGNORECASE)
+WITH_EQUITY = re.compile(r"\b(?:equity|rsus?|stock)\b", re.IGNORECASE)
+WORKED = re.compile(
+    r"\b\d{1,2}(?:[.,]\d+)?(?:\s?[-–]\s?\d{1,2}(?:[.,]\d+)?)?[ -]?(?:hours?|hrs?|h|days?|uur|std|stunden|heures)\b\.?[ -]*(?:(?:per|an?|/|each|pro|par)[ ]?)?(?:weeks?|wk|weekly|month|day|woche|semaine)?\b",
+    re.IGNORECASE,
+)
+"""Time worked, which says nothing of the unit of pay: "24 hours per week", "a 4-day week"."""
 GIVEN = re.compile(
     r"\b(?:bonus(?:es)?|incentives?|commissions?|profit[- ]shar\w+|gain-?shar\w+|checks?|payouts?|payments?|spiffs?|overrides?|distributions?)\b", re.IGNORECASE
 )

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
+from compsvc.postings import abroad
 from compsvc.postings.fields import Found
 from compsvc.postings.titles import could_be
 from compsvc.resolve.places import PlaceMatch, county_key, normalise
@@ -122,6 +123,8 @@ def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
     reader = _Reader(model, text)
     if said:
         found = [_Place(said.strip(), 0, 0)] if reader.knows(said) else reader.every(said, loose=True)
+        if found and not any(place.words == "United States" for place in found) and re.search(r"\bor remote\b", said, re.IGNORECASE) and _NATION.search(said):
+            found.append(_Place("United States", 0, 0))
         if found:
             return [Found(place.words, 0, 0, 1.0, "the form") for place in found][:MOST_PLACES]
         if nation := _SKIPPED.search(said) and _NATION.search(said):
@@ -202,6 +205,12 @@ def _nation(text: str) -> Iterator[_Slot]:
             yield m.start(), m.start(), m.end()
 
 
+def _remote_abroad(text: str) -> Iterator[_Slot]:
+    for m in abroad.REMOTELY.finditer(text):
+        name = "slot" if m["slot"] else "before"
+        yield m.start(), m.start(name), m.end(name)
+
+
 def _cities(text: str) -> Iterator[_Slot]:
     for m in _city_states(text):
         line = text.find("\n", m.end())
@@ -230,6 +239,7 @@ _Slots = Callable[[str], Iterator[_Slot]]
 _WAYS: tuple[tuple[_Slots, float, str], ...] = (
     (_labels, 0.95, "a line that names the place"),
     (_first_lines, 0.85, "the first lines"),
+    (_remote_abroad, 0.85, "remote work abroad"),
     (_musts, 0.85, "where people must be"),
     (_cues, 0.8, "words that place the work"),
     (_territories, 0.75, "the territory"),
@@ -454,6 +464,8 @@ class _Reader:
             return None
         if (m := _CITY_STATE.match(words, at)) and (place := self._city_state(m)):
             return place
+        if m := abroad.WRITTEN.match(words, at):
+            return _Place(m[0], m.start(), m.end())
         if m := _NATION.match(words, at):
             return _Place("United States", m.start("nation"), m.end("nation"))
         if m := _FOREIGN.match(words, at):

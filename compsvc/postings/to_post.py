@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from compsvc.postings import Reading, json_ld
 from compsvc.postings.pay import Stated
+from compsvc.postings.pay_words import COMMISSION_ONLY
 from compsvc.postings.rules import BENEFITS, DEADLINE, WIDE, asks_deadline
 
 Answer = dict[str, Any]
@@ -29,7 +29,7 @@ def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any]
     notes = list(_notes(own, stated))
     if own is not None:
         low, high, currency, unit, what = float(own.low or 0), float(own.high or 0), own.currency, own.unit, "as stated"
-    elif _COMMISSION_ONLY.search(reading.document.text):
+    elif COMMISSION_ONLY.search(reading.document.text):
         return None
     elif market is not None:
         base = market["pay"]["base"]
@@ -53,9 +53,6 @@ def to_post(reading: Reading, role: Mapping[str, Any], market: Mapping[str, Any]
         "ats": _ats(low, high, currency, unit, what, variable),
         "json_ld": found + ([json_ld.occupation(market)] if market is not None else []),
     }
-
-
-_COMMISSION_ONLY = re.compile(r"\b(?:100 ?% commission|commission[- ]only|straight commission|commission is all)\b", re.IGNORECASE)
 
 
 def _notes(own: Stated | None, stated: Sequence[Stated]) -> Iterable[str]:
