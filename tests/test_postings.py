@@ -31,6 +31,20 @@ def money(text):
     ("text", "found"),
     [
         ("Salary: $85,000–$110,000 plus 15% bonus", [(85_000, 110_000, "year", "USD", "base", False)]),
+        ("Annual salary $36,000 - $42,000 for 24 hours per week.", [(36_000, 42_000, "year", "USD", "base", False)]),
+        ("$26,000 per year for 20 hours a week.", [(26_000, 26_000, "year", "USD", "base", False)]),
+        ("$45/hr for 10 hours a week", [(45, 45, "hour", "USD", "base", False)]),
+        ("Salary: $80-95,000", [(80_000, 95_000, "year", "USD", "base", False)]),
+        ("Salary range: $80 - $95,000", [(80_000, 95_000, "year", "USD", "base", False)]),
+        ("Grade | Minimum | Midpoint | Maximum\n12 | $88,000 | $104,000 | $120,000", [(88_000, 120_000, "year", "USD", "base", False)]),
+        ("Salaris: € 4.200 - € 5.600 bruto per maand", [(4_200, 5_600, "month", "EUR", "base", False)]),
+        ("Salaris tussen € 4.200 en € 5.600 per maand", [(4_200, 5_600, "month", "EUR", "base", False)]),
+        ("Salaire: 45 000 € - 55 000 € brut par an", [(45_000, 55_000, "year", "EUR", "base", False)]),
+        ("Commission only. Earn $150,000+ a year, uncapped.", [(150_000, None, "year", "USD", "variable", True)]),
+        ("This is not commission only. Earn $150,000 a year in salary.", [(150_000, 150_000, "year", "USD", "base", False)]),
+        ("Salary: CA$95,000 - $115,000", [(95_000, 115_000, "year", "CAD", "base", False)]),
+        ("Equity, and total compensation at target is $310,000-$420,000", [(310_000, 420_000, "year", "USD", "total", False)]),
+        ("A bonus of up to $3,000 per quarter", [(None, 3_000, "quarter", "USD", "variable", True)]),
         ("OTE $150k - $180k (60/40 base/variable)", [(150_000, 180_000, "year", "USD", "ote", False)]),
         ("💰 $150,000 - $250,000+", [(150_000, 250_000, "year", "USD", "unstated", True)]),
         ("Base $90K, OTE $130K", [(90_000, 90_000, "year", "USD", "base", False), (130_000, 130_000, "year", "USD", "ote", False)]),
@@ -307,7 +321,162 @@ def test_no_range_to_post_begins_with_nothing(client, text):
     answer = client.post("/v1/postings", json={"text": text})
     assert answer.status_code == 200
     posted = answer.get_json()["to_post"]
-    assert posted is None or posted["low"] > 0
+    assert posted is None or posted["low"] is None or posted["low"] > 0
+
+
+def posted(client, text):
+    body = client.post("/v1/postings", json={"text": text}).get_json()
+    return body["to_post"], {row["code"]: row["words"] for row in body["to_post"]["words"]}, body
+
+
+@pytest.mark.parametrize(
+    ("place", "country"),
+    [
+        ("Birmingham, UK", "GB"),
+        ("Cambridge, England", "GB"),
+        ("Athens, Greece", "GR"),
+        ("Utrecht, The Netherlands", "NL"),
+        ("Hamilton, ON", "CA"),
+        ("São Paulo, Brazil", "BR"),
+        ("Remote (EU)", "EU"),
+        ("EMEA Remote", ""),
+        ("Remote (Netherlands)", "NL"),
+        ("Rotterdam", "NL"),
+    ],
+)
+def test_a_place_abroad_is_no_place_of_the_united_states(client, place, country):
+    from compsvc.postings.abroad import country_of
+
+    body = client.post("/v1/postings", json={"text": f"Account Director\nLocation: {place}\nWe are an agency of 40 people."}).get_json()
+    assert [country_of(p["value"]).code for p in body["read"]["locations"]] == [country]
+    assert body["range"] is None
+    assert "outside" in body["not_priced"]["message"] or "not a place we know" in body["not_priced"]["message"]
+    union = country_of(body["read"]["locations"][0]["value"]).in_union
+    assert [r["code"] for r in body["rules"]] == (["EU"] if union else [])
+    assert (body["article_5"] is not None) == union
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["Athens, GA", "Paris, TX", "Lebanon, PA", "Ontario, CA", "Albuquerque, New Mexico", "Birmingham, AL", "Cambridge, MA", "Peru, IN", "Vancouver, WA"],
+)
+def test_a_place_of_the_united_states_with_a_foreign_name_stays_one(client, place):
+    body = client.post("/v1/postings", json={"text": f"Account Director\nLocation: {place}\nWe are an agency of 40 people."}).get_json()
+    assert body["role"]["location"] == place
+    assert body["range"] is not None
+
+
+def test_pay_abroad_is_in_the_money_of_the_place(client):
+    assert client.post("/v1/postings", json={"text": "Account Director\nToronto, ON\nSalary: $95,000 - $115,000"}).get_json()["pay"][0]["currency"] == "CAD"
+    assert client.post("/v1/postings", json={"text": "Account Director\nToronto, ON\nSalary: US$95,000 - $115,000"}).get_json()["pay"][0]["currency"] == "USD"
+    body = client.post("/v1/postings", json={"text": "Account Director\nRemote. Salary €55,000 - €65,000."}).get_json()
+    assert (body["range"], body["not_priced"]["message"]) == (None, "Pay is stated in EUR, and no place was read.")
+    assert [r["code"] for r in body["rules"]] == ["EU"]
+
+
+@pytest.mark.parametrize(
+    "pay",
+    [
+        "Zone A (San Francisco, New York City): $132,000 - $158,000\nZone B (Denver): $121,000 - $145,000\nZone C (all other US): $110,000 - $132,000",
+        "Base pay: $132,000 - $158,000 (San Francisco and New York City), $121,000 - $145,000 (Denver), $110,000 - $132,000 (all other locations).",
+        "New York City and California: $132,000 - $158,000\nColorado: $121,000 - $145,000\nElsewhere: $110,000 - $132,000",
+    ],
+)
+def test_each_place_is_given_its_own_range(client, pay):
+    found, words, body = posted(client, f"Account Executive\nRemote (US)\nPay\n{pay}\n")
+    ranges = {"US-CA": "$132,000 to $158,000", "US-NY": "$132,000 to $158,000", "US-CO": "$121,000 to $145,000", "US-IL": "$110,000 to $132,000"}
+    assert {code: words[code][0] for code in ranges} == {code: f"The base salary range for this role is {r} a year." for code, r in ranges.items()}
+    assert len(found["by_place"]) == 3
+    assert all(r in words["everywhere"][0] for r in ranges.values())
+    areas = [p["beside_market"]["area"] for p in body["pay"]]
+    assert len(set(areas)) == 3, "each range stands beside the market of its own place"
+
+
+def test_a_place_that_no_range_is_stated_for_is_asked_about(client):
+    _, words, _ = posted(client, "Account Manager\nNew York, NY; Chicago, IL; Denver, CO\nNew York: $100,000-$120,000\nDenver: $92,000-$110,000")
+    assert words["US-IL"][0] == "[The range for Illinois: the posting states 2 ranges, and none for this place.]"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "words"),
+    [
+        ("On-target earnings: $280,000 (50/50 split)", 140_000, 140_000, "The base salary for this role is $140,000 a year."),
+        ("OTE $180,000 - $220,000 (60/40 split)", 108_000, 132_000, "The base salary range for this role is $108,000 to $132,000 a year."),
+        ("Up to $130,000 base.", None, 130_000, "The base salary range for this role is [the least you expect to pay] to $130,000 a year."),
+        ("Salary from $180,000.", 180_000, None, "The base salary range for this role is $180,000 to [the most you expect to pay] a year."),
+        ("100% commission. Our reps earn $70,000 to $120,000.", None, None, "Pay for this role is by commission only."),
+    ],
+)
+def test_what_the_employer_has_said_is_kept(client, text, low, high, words):
+    found, said, _ = posted(client, f"Account Executive\nDenver, CO\n{text}")
+    assert (found["low"], found["high"], said["everywhere"][0], said["US-CO"][0]) == (low, high, words, words)
+    salary = [row for row in found["ats"]["greenhouse"]["pay_input_ranges"] if row["title"] == "Base pay"]
+    assert [(row.get("min_cents"), row.get("max_cents")) for row in salary] == ([(low and 100 * low, high and 100 * high)] if low or high else [])
+    value = found["json_ld"][0].get("baseSalary", {}).get("value", {})
+    assert (value.get("minValue"), value.get("maxValue")) == (low, high)
+
+
+def test_duties_and_praise_are_no_description_of_pay(client):
+    duties = "You administer health insurance, 401(k) and PTO plans, and calculate commissions and bonuses. Application deadline management."
+    missing = lacks(client, f"Benefits Specialist\nDenver, CO\nBase $80,000 - $90,000. {duties}")["US-CO"]
+    assert len(missing) == 3
+    assert "benefits are not described" in lacks(client, "Account Manager\nNewark, NJ\nCompetitive salary and great benefits.")["US-NJ"]
+    described = "We offer a 401(k), medical insurance and an annual bonus. Applications are accepted until March 1."
+    assert lacks(client, f"Account Manager\nDenver, CO\nBase $80,000 - $90,000. {described}")["US-CO"] == []
+
+
+def test_equity_and_sign_on_are_not_lost_beside_a_bonus(client):
+    _, words, _ = posted(client, "Account Manager\nDenver, CO\nBase $80,000 - $90,000, target bonus of 15% and RSUs. Sign-on bonus of $15,000.")
+    assert words["US-CO"][1] == "A bonus of 15% of base comes on top. [The posting also mentions equity and a sign-on bonus: say how much.]"
+
+
+def test_states_that_are_left_out_have_no_rule_unless_it_holds_anyway(client):
+    text = "Account Manager\nRemote in the US, excluding Colorado, Hawaii and California.\nBase $80,000 - $90,000."
+    rules = {r["code"]: r["excluded"] for r in client.post("/v1/postings", json={"text": text}).get_json()["rules"]}
+    assert rules["US-CO"], "Colorado's rule holds even if Coloradans will not be considered"
+    assert not {"US-HI", "US-CA"} & set(rules)
+    assert not rules["US-IL"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salary: $60,000 - $65,000. You will run accounts. Base salary: $120,000 - $140,000 per year",
+        "We pay $85,000 - $95,000. You do things. The salary range for this position is $70,000 to $80,000.",
+    ],
+)
+def test_figures_that_contradict_each_other_close_by(client, text):
+    found, _, body = posted(client, f"Account Manager\nDallas, TX\n{text}")
+    assert body["contradictions"] == [[0, 1]]
+    assert found["notes"][0].startswith("the posting contradicts itself")
+
+
+def test_a_careers_page_is_read_for_its_job(client):
+    ld = {"@context": "https://schema.org/", "@type": "JobPosting", "title": "Senior Paralegal", "description": "x" * 400, "jobLocation": None}
+    ld["baseSalary"] = {
+        "@type": "MonetaryAmount",
+        "currency": "USD",
+        "value": {"@type": "QuantitativeValue", "minValue": 135000, "maxValue": 155000, "unitText": "YEAR"},
+    }
+    page = "<html><head><title>Careers - Foxglove Agency</title>{}</head><body><h1>Senior Paralegal</h1><p>Denver, CO</p><p>You keep the files of forty trials in order, and the lawyers too.</p>{}</body></html>"
+    script = f'<script type="application/ld+json">{json.dumps(ld, separators=(",", ":"))}</script>'
+    body = client.post("/v1/postings", json={"text": page.format(script, "")}).get_json()
+    assert (body["form"], [(p["low"], p["high"]) for p in body["pay"]]) == ("schema.org", [(135_000, 155_000)])
+    others = "<h2>Similar jobs</h2><ul><li>Media Planner, Remote, $70,000 - $80,000</li></ul>"
+    body = client.post("/v1/postings", json={"text": page.format("", others)}).get_json()
+    assert (body["role"]["title"], body["pay"], body["read"]["work_mode"]) == ("Senior Paralegal", [], None)
+
+
+def test_a_forms_place_or_remote_is_both(client):
+    form = {"title": "Account Director", "content": "<p>Lead accounts.</p>", "location": {"name": "Denver, CO or Remote (US)"}}
+    body = client.post("/v1/postings", json={"text": json.dumps(form)}).get_json()
+    assert [p["value"] for p in body["read"]["locations"]] == ["Denver, CO", "United States"]
+
+
+def test_hours_are_no_criteria_of_pay(client):
+    text = "Buchhalter\nBerlin, Germany\nGross monthly salary €5,500 - €6,800 (based on 40 hours). Accountant with five years."
+    items = {i["item"]: i for i in client.post("/v1/postings", json={"text": text}).get_json()["article_5"]["items"]}
+    assert items["criteria"]["missing"]
 
 
 def test_a_rule_not_in_force_yet_and_an_employer_too_small(client):

@@ -11,6 +11,7 @@ from compsvc import vocabulary
 from compsvc.paymodel import PayModel
 from compsvc.postings import fields, pay, places
 from compsvc.postings import titles as roles
+from compsvc.postings.abroad import country_of
 from compsvc.postings.documents import Document, Pay
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
@@ -51,7 +52,7 @@ class Reading(NamedTuple):
 
 def read(model: PayModel, document: Document) -> Reading:
     """Every field of a posting that its words or its form state."""
-    text, said = document.text, document.said
+    text, said = _of_this_job(document.text), document.said
     locations = places.locations(model, text, said.get("location", ""))
     titles = [_without_place(text, title, locations) for title in roles.titles(model, text, said.get("title", ""))]
     years, manages = fields.years(text), fields.manages(text)
@@ -61,7 +62,7 @@ def read(model: PayModel, document: Document) -> Reading:
         at = titles[0]
         family = Found(found.family, at.start, at.end, min(at.confidence, found.match), "the title") if found.family else None
         level = _level(model, at, text, years, manages)
-    statements = [*_of_form(document.pay), *pay.stated(text, [title.value for title in titles])]
+    statements = [*_of_form(document.pay), *_in_dollars_of(locations, text, pay.stated(text, [title.value for title in titles]))]
     bonus, share = pay.bonus_percent(text), pay.base_share(text)
     return Reading(
         document,
@@ -80,6 +81,31 @@ def read(model: PayModel, document: Document) -> Reading:
         Found(share[:2], share[2], share[3], 0.9, "base as a share of on-target earnings") if share else None,
         pay.contradictions(statements, text) if len(titles) < 2 else [],
     )
+
+
+_OTHER_JOBS = re.compile(
+    r"(?im)^\W{0,6}(?:similar|related|recommended|more|other)(?: open| current)? (?:jobs|roles|positions|openings|opportunities)\b.{0,30}$|^\W{0,6}you (?:may|might) also like\b.{0,30}$"
+)
+SHORTEST_POSTING = 60
+_OTHER_DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
+
+
+def _of_this_job(text: str) -> str:
+    """The text up to where a page goes on with other jobs."""
+    m = _OTHER_JOBS.search(text, SHORTEST_POSTING)
+    return text[: m.start()] if m else text
+
+
+def _in_dollars_of(locations: Sequence[Found], text: str, statements: list[Stated]) -> list[Stated]:
+    """Statements with a plain dollar sign in the dollars of the one country abroad where the job is."""
+    countries = [country_of(place.value) for place in locations]
+    currencies = {country.currency if country else "" for country in countries}
+    if len(currencies) != 1 or not (here := currencies.pop()) or here not in _OTHER_DOLLARS:
+        return statements
+    return [s._replace(currency=here) if s.currency == "USD" and not _US_DOLLARS.search(text[max(0, s.start - 6) : s.end + 6]) else s for s in statements]
+
+
+_US_DOLLARS = re.compile(r"\bUSD?\b|\bU\.S\.")
 
 
 def _without_place(text: str, title: Found, locations: Sequence[Found]) -> Found:
@@ -168,5 +194,5 @@ def _of_form(rows: Sequence[Pay]) -> list[Stated]:
         if low is None and high is None:
             continue
         kind = "single" if low == high else "range"
-        found.append(Stated(low, high, row.unit, row.currency, basis, kind, low is None or high is None, 0, 0, 1.0))
+        found.append(Stated(low, high, row.unit, row.currency, basis, kind, low is None or high is None, 0, 0, 1.0, row.label))
     return found

@@ -59,6 +59,8 @@ WRITTEN = re.compile(
     rf"|(?<!New )(?<![\w,] )(?:{_alternatives(n for n in _countries()[0] if n not in _CITIES_OF_STATES)})(?![\w-]|['’]| [a-z])"
 )
 """A place abroad as a line, a label or a form writes it: a city with its country or province, or a country alone."""
+CITY = re.compile(rf"(?<!\w)(?:{_alternatives(_countries()[1])})(?![\w-]|['’]| [A-Z])")
+"""A large city of the EU by itself."""
 REMOTELY = re.compile(
     rf"\b[Rr]emote(?:ly)?\b[\s,;:(/–—|·-]*(?:(?:in|within|from|across|based in|anywhere in)\s+)?(?:the )?(?P<slot>{_NAMES})(?!\w|['’])"
     r"|\b(?P<before>EU|European Union|Europe|EMEA|APAC|LATAM|UK|Canada)[ -][Rr]emote\b"

@@ -11,10 +11,11 @@ from typing import Any
 from compsvc import standing, vocabulary
 from compsvc.errors import RequestError
 from compsvc.paymodel import PayModel
-from compsvc.postings import Reading, article5, read, rules
+from compsvc.postings import Reading, article5, by_place, read, rules
 from compsvc.postings.documents import document_of, document_of_file
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
+from compsvc.postings.pay_words import WITH_EQUITY
 from compsvc.postings.to_post import own_range, to_post
 from compsvc.pricing import INTERVAL_LEVEL, price
 
@@ -34,9 +35,10 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     """
     reading = read(model, document_of_file(asked["file"]) if asked.get("file") is not None else document_of(asked["text"]))
     role = {name: value for name, value in {**_role(model, reading), **(asked.get("role") or {})}.items() if value is not None}
-    market, why_not = _priced(model, role, today)
+    market, why_not = _priced(model, role, reading, today)
     places = [role["location"]] if (asked.get("role") or {}).get("location") else [place.value for place in reading.locations]
     found = rules.read_against(model, reading, places, today)
+    by = _Markets(model, role, market, by_place.placed(model, reading), today)
     return {
         "model_id": model.model_id,
         "form": reading.document.form,
@@ -45,20 +47,20 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
             **{name: [_field(reading, one) for one in getattr(reading, name)] for name in LISTED},
             **{name: _field(reading, getattr(reading, name)) for name in SINGLE},
         },
-        "pay": [_stated(reading, one, market) for one in reading.pay],
+        "pay": [_stated(reading, one, by) for one in reading.pay],
         "contradictions": [[reading.pay.index(one), reading.pay.index(two)] for one, two in reading.contradictions],
         "role": role,
         "not_used": _not_used(reading, role, market),
         "range": market,
         "not_priced": why_not,
         "rules": found,
-        "to_post": to_post(reading, role, market, found),
+        "to_post": to_post(model, reading, role, market, found, today),
         "article_5": _article_5(reading, role) if any(rule["code"] == "EU" for rule in found) else None,
     }
 
 
 _GOES_BY = re.compile(
-    r"[^.\n]{0,80}\b(?:pay|salary|compensation|range|offer|where you (?:land|fall))\b[^.\n]{0,60}\b(?:based on|depends? on|determined by|goes by|according to|commensurate with|reflects?)\b[^.\n]{3,140}",
+    r"[^.\n]{0,80}\b(?:pay|salary|compensation|range|offer|where you (?:land|fall))\b[^.\n]{0,60}\b(?:based on|depends? on|determined by|goes by|according to|commensurate with|reflects?)\b(?!\s*(?:an? )?\d)[^.\n]{3,140}",
     re.IGNORECASE,
 )
 
@@ -112,6 +114,10 @@ def _not_used(reading: Reading, role: Mapping[str, Any], market: Answer | None) 
         found.append({"field": "level", "value": reading.level.value, "why": f"priced at {priced['code']}, as the role stands; put it in role.level"})
     if reading.industry and not role.get("industry"):
         found.append({"field": "industry", "value": reading.industry.value, "why": "no industry the market knows by these words; averaged over"})
+    if reading.employment_type and reading.employment_type.value != "full-time":
+        found.append(
+            {"field": "employment_type", "value": reading.employment_type.value, "why": "the market is that of full-time employees, and of a full year"}
+        )
     found += [{"field": "titles", "value": t.value, "why": "one role is priced at a time; put it in role.title"} for t in reading.titles[1:]]
     found += [{"field": "locations", "value": p.value, "why": "one place is priced at a time; put it in role.location"} for p in reading.locations[1:]]
     return found
@@ -146,8 +152,34 @@ def _reads(model: PayModel, field: str, value: str) -> bool:
     return True
 
 
-def _priced(model: PayModel, role: Mapping[str, Any], today: str) -> tuple[Answer | None, Answer | None]:
-    """(the role's PayRange, None), or (None, why there is none)."""
+class _Markets:
+    """The market that each statement of pay stands beside: the place's that a range is stated for, else the role's."""
+
+    def __init__(self, model: PayModel, role: Mapping[str, Any], market: Answer | None, rows: Sequence[by_place.Placed], today: str) -> None:
+        self._model, self._role, self._market, self._today = model, role, market, today
+        self._rows = {id(row.stated): row for row in rows if row.is_somewhere}
+
+    def of(self, one: Stated) -> tuple[str, Answer | None]:
+        """(what a statement is for in words, "" where nothing says; its market)."""
+        row = self._rows.get(id(one))
+        if row is None or self._market is None:
+            return row.words if row else "", self._market
+        place = row.places[0] if row.places else "United States"
+        if place == self._role.get("location"):
+            return row.words, self._market
+        try:
+            return row.words, price(self._model, {**self._role, "location": place}, self._today)
+        except RequestError:
+            return row.words, None
+
+
+def _priced(model: PayModel, role: Mapping[str, Any], reading: Reading, today: str) -> tuple[Answer | None, Answer | None]:
+    """(the role's PayRange, None), or (None, why there is none); pay in other money and no place is no job of this market."""
+    if not role.get("location") and (currency := rules.paid_abroad(reading)):
+        return None, {
+            "message": f"Pay is stated in {currency}, and no place was read.",
+            "errors": [{"pointer": "/role/location", "detail": "no place was found", "allowed": "say it in role; the United States alone have a market here"}],
+        }
     if not role.get("title") and not role.get("family") and not role.get("occupation"):
         return None, {
             "message": "No role was found in the text.",
@@ -170,13 +202,16 @@ def _field(reading: Reading, found: Found | None) -> Answer | None:
     return {"value": value, "span": span, "words": text[found.start : found.end] if span else "", "confidence": found.confidence, "why": found.why}
 
 
-def _stated(reading: Reading, one: Stated, market: Answer | None) -> Answer:
+def _stated(reading: Reading, one: Stated, markets: _Markets) -> Answer:
     """A statement of pay, a year's worth of it, and where its ends stand in the market; one of several parts of variable pay stands nowhere by itself."""
     text = reading.document.text
     low, high = one.a_year()
     span = [one.start, one.end] if one.end else None
     around = text[max(0, one.start - ROOM) : one.end + ROOM].replace("\n", " ") if span else ""
     component = COMPARED[one.basis]
+    stated_for, market = markets.of(one)
+    if one.basis == "total" and WITH_EQUITY.search(text[max(0, one.start - 3 * ROOM) : one.end + ROOM]):
+        market = None
     in_parts = component == "variable" and sum(other.basis == "variable" for other in reading.pay) > 1
     beside = None
     if market and not in_parts and one.currency == market["currency"] and market["pay"][component]["method"] != "withheld":
@@ -184,6 +219,7 @@ def _stated(reading: Reading, one: Stated, market: Answer | None) -> Answer:
         ends = {name: standing.position(usd, part) for name, usd in (("low", low), ("high", high)) if usd}
         beside = {
             "component": component,
+            "area": market["role"]["area"]["name"],
             "pay_basis": part["pay_basis"],
             **{
                 name: {"percentile": round(at.percentile, 1), "interval": {"level": INTERVAL_LEVEL, "low": round(at.low, 1), "high": round(at.high, 1)}}
@@ -197,6 +233,7 @@ def _stated(reading: Reading, one: Stated, market: Answer | None) -> Answer:
         "unit": one.unit,
         "currency": one.currency,
         "basis": one.basis,
+        "for": stated_for or None,
         "kind": one.kind,
         "open_ended": one.open_ended,
         "low_a_year": low,

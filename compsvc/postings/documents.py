@@ -72,14 +72,15 @@ def _document(sent: str) -> Document:
         found = _json(text)
         if found is not None:
             return found
+    front = _FRONT.match(text)
+    if not front and _BLOCK_TAG.search(text) and len(_TAG.findall(text)) >= 2:
+        return _html_document(text)
     text = _tidied(text)
     front = _FRONT.match(text)
     if front:
         said, lines = _front_matter(front[1])
         body = text[front.end() :]
         return Document(f"{lines}\n\n{_from_html(body) if _TAG.search(body) else _from_markdown(body)}".strip(), "markdown", said)
-    if _BLOCK_TAG.search(text) and len(_TAG.findall(text)) >= 2:
-        return _html_document(text)
     return Document(_from_markdown(_TAG.sub("", text)), "markdown" if re.search(r"(?m)^#{1,4} |\*\*", text) else "text", {})
 
 
@@ -218,13 +219,20 @@ def _from_html(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+_OF_A_SITE = re.compile(
+    r"\W*(?:careers?|jobs?|(?:current|open|job) (?:openings?|positions?|opportunities|listings?)|opportunities|vacanc(?:y|ies)|join (?:us|our team)|work (?:with|for|at)|we(?:'|’)?re hiring|home(?:page)?)\b",
+    re.IGNORECASE,
+)
+
+
 def _html_document(text: str) -> Document:
     words = _parsed(text)
     for script in words.scripts:
         found = _json(script)
         if found is not None and found.form == "schema.org":
             return found
-    said = {"title": re.split(r"\s[|–-]\s", words.title.strip())[0]} if words.title.strip() else {}
+    title = re.split(r"\s[|–-]\s", words.title.strip())[0]
+    said = {"title": title} if title and not _OF_A_SITE.match(title) else {}
     return Document(_from_html(text), "html", said)
 
 
@@ -289,9 +297,8 @@ def _schema_org(found: Mapping[str, Any]) -> Document:
     names = []
     for place in places if isinstance(places, list) else [places]:
         address = _at(place, "address")
-        names.append(
-            address if isinstance(address, str) else ", ".join(filter(None, (_word(_at(address, "addressLocality")), _word(_at(address, "addressRegion")))))
-        )
+        parts = [_word(_at(address, name)) for name in ("addressLocality", "addressRegion")] + [_abroad(_at(address, "addressCountry"))]
+        names.append(address if isinstance(address, str) else ", ".join(dict.fromkeys(filter(None, parts))))
     remote = "remote" if "TELECOMMUTE" in str(found.get("jobLocationType", "")).upper() else ""
     if remote and not any(names):
         names = [_word(_at(found.get("applicantLocationRequirements"), "name"))]
@@ -316,6 +323,12 @@ def _schema_org(found: Mapping[str, Any]) -> Document:
             ends = (one, one) if low is None and high is None else (low, high)
             pay.append(Pay(*ends, _period(_at(amount, "value", "unitText") or _at(amount, "unitText")), _word(_at(amount, "currency")) or "USD", label))
     return Document(_lines(said, found.get("description"), found.get("incentiveCompensation")), "schema.org", said, tuple(pay))
+
+
+def _abroad(country: Any) -> str:
+    """A country's name where it is not the United States, which places are read in anyway."""
+    name = _word(_at(country, "name")) or _word(country)
+    return "" if name.upper().replace(".", "") in ("US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA") else name
 
 
 def _greenhouse(found: Mapping[str, Any]) -> Document:
@@ -349,7 +362,8 @@ def _lever(found: Mapping[str, Any]) -> Document:
         else ()
     )
     body = found.get("descriptionPlain") or found.get("description")
-    return Document(_lines(said, body, lists, found.get("additionalPlain") or found.get("additional"), found.get("salaryDescription")), "lever", said, pay)
+    described = found.get("salaryDescriptionPlain") or found.get("salaryDescription")
+    return Document(_lines(said, body, lists, found.get("additionalPlain") or found.get("additional"), described), "lever", said, pay)
 
 
 def _ashby(found: Mapping[str, Any]) -> Document:
@@ -364,11 +378,13 @@ def _ashby(found: Mapping[str, Any]) -> Document:
         said["remote"] = "remote"
     inner = found.get("compensation") if isinstance(found.get("compensation"), Mapping) else found
     pay = []
-    tiers = [row for tier in _rows(_at(inner, "compensationTiers")) for row in _rows(tier.get("components"))]
-    for row in tiers or _rows(_at(inner, "summaryComponents")):
+    tiers = [(_word(tier.get("title")), row) for tier in _rows(_at(inner, "compensationTiers")) for row in _rows(tier.get("components"))]
+    for tier, row in tiers or [("", row) for row in _rows(_at(inner, "summaryComponents"))]:
         low, high = (_number(_at(row, end)) for end in ("minValue", "maxValue"))
         if (low is not None or high is not None) and "equity" not in str(_at(row, "compensationType")).lower():
-            pay.append(Pay(low, high, _period(_at(row, "interval")), _word(_at(row, "currencyCode")) or "USD", _word(_at(row, "compensationType"))))
+            pay.append(
+                Pay(low, high, _period(_at(row, "interval")), _word(_at(row, "currencyCode")) or "USD", f"{tier} {_word(_at(row, 'compensationType'))}".strip())
+            )
     summary = found.get("compensationTierSummary") or _at(inner, "compensationTierSummary")
     body = found.get("descriptionPlain") or found.get("descriptionHtml")
     return Document(_lines(said, body, None if pay else summary), "ashby", said, tuple(pay))

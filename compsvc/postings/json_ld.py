@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compsvc import vocabulary
-from compsvc.postings.article5 import in_the_union
+from compsvc.postings.abroad import country_of
 
 CONTEXT = "https://schema.org/"
 _NAMES = {"base": "base", "target_variable": "target variable", "actual_variable": "paid variable", "ote": "on-target earnings", "actual_cash": "total cash"}
@@ -17,16 +17,48 @@ _TYPES = {"full-time": "FULL_TIME", "part-time": "PART_TIME", "contract": "CONTR
 Answer = dict[str, Any]
 
 
-def job_posting(role: Mapping[str, Any], low: float, high: float, currency: str, employment_type: str | None = None, unit: str = "year") -> Answer:
-    """JobPosting with the range to post, per `unit`; reading it gives the same role and range again."""
-    place = _place(str(role.get("location", "")))
-    found: Answer = {"@context": CONTEXT, "@type": "JobPosting", "title": role.get("title", "")}
-    found |= {"jobLocation": {"@type": "Place", "address": {"@type": "PostalAddress", **place}}} if place else {}
+def job_posting(
+    role: Mapping[str, Any],
+    low: float | None,
+    high: float | None,
+    currency: str,
+    employment_type: str | None = None,
+    unit: str = "year",
+    places: Sequence[str] = (),
+    posted_on: str = "",
+) -> Answer:
+    """JobPosting with the range to post, per `unit`; reading it gives the same role and range again.
+
+    What only the employer knows (who it is, the text) is in square brackets; an end of the range that is None is left out.
+    """
+    location = str(role.get("location", ""))
+    remote = role.get("work_mode") == "remote"
+    found: Answer = {
+        "@context": CONTEXT,
+        "@type": "JobPosting",
+        "title": role.get("title", ""),
+        "description": "[The text of the posting, as HTML.]",
+        **({"datePosted": posted_on} if posted_on else {}),
+        "hiringOrganization": {"@type": "Organization", "name": "[The employer]"},
+    }
+    at = [_place(place) for place in (places if location in places else [location]) if place and not (remote and place in NATION)]
+    if at:
+        where = [{"@type": "Place", "address": {"@type": "PostalAddress", **place}} for place in at]
+        found["jobLocation"] = where[0] if len(where) == 1 else where
     found |= {"industry": role["industry"]} if role.get("industry") else {}
-    found |= {"jobLocationType": "TELECOMMUTE"} if role.get("work_mode") == "remote" else {}
+    if remote:
+        found["jobLocationType"] = "TELECOMMUTE"
+        if location in NATION:
+            found["applicantLocationRequirements"] = {"@type": "Country", "name": "United States"}
     found |= {"employmentType": _TYPES[employment_type]} if employment_type in _TYPES else {}
-    value = {"@type": "QuantitativeValue", "minValue": _amount(low), "maxValue": _amount(high), "unitText": unit.upper()}
+    if low is None and high is None:
+        return found
+    ends = {name: _amount(end) for name, end in (("minValue", low), ("maxValue", high)) if end is not None}
+    value = {"@type": "QuantitativeValue", **ends, "unitText": unit.upper()}
     return found | {"baseSalary": {"@type": "MonetaryAmount", "currency": currency, "value": value}}
+
+
+NATION = ("United States", "US", "USA")
 
 
 def _amount(value: float) -> float | int:
@@ -66,6 +98,9 @@ def _place(location: str) -> Answer:
     at_home = region.upper() in states or region.title() in states.values() or region.lower().replace(".", "") in ("dc", "united states", "us", "usa")
     if match and at_home:
         return {"addressLocality": match[1], "addressRegion": match[2], "addressCountry": "US"}
-    if match and in_the_union(match[2]):
-        return {"addressLocality": match[1], "addressCountry": match[2]}
+    country = None if at_home else country_of(location)
+    if country:
+        city = location.split(",")[0].strip()
+        named = len(location.split(",")) > 1 or city not in (country.name, country.code)
+        return ({"addressLocality": city} if named else {}) | {"addressCountry": country.name}
     return {"addressRegion": location} | ({"addressCountry": "US"} if at_home else {}) if location else {}

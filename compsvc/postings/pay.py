@@ -58,7 +58,7 @@ LISTED_WITHIN = 70
 
 
 class Stated(NamedTuple):
-    """Pay as a text states it: amounts in major units a `unit`, None where the end is open; `start` and `end` are the words in the text."""
+    """Pay as a text states it: amounts in major units a `unit`, None where the end is open; `start` and `end` are the words in the text, `label` is a form's."""
 
     low: float | None
     high: float | None
@@ -70,6 +70,7 @@ class Stated(NamedTuple):
     start: int
     end: int
     confidence: float
+    label: str = ""
 
     def a_year(self) -> tuple[float | None, float | None]:
         """Low and high for a year of full-time work."""
@@ -174,7 +175,7 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     basis, distance = _what(text, left, right, (low, high, unit, second is not None, last.signed or last.scaled), start)
     if not (first.marked or last.marked or asked or beside) and distance > FAR:
         return None
-    if basis is None and distance < 0 and not second and _alone(text, last, unit, right):
+    if basis is None and distance and not second and _alone(text, last, unit, right):
         basis, distance = "base", 100
     if basis == "ote" and "total" in left.lower() and say.WITH_EQUITY.search(left + right):
         basis = "total"

@@ -154,6 +154,11 @@ def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
     return []
 
 
+def named_in(model: PayModel, words: str) -> list[str]:
+    """Every place that a few words name, left to right, in a zone's list or a label: "San Francisco, NYC and Seattle"."""
+    return [place.words for place in _Reader(model, words).every(words[:LONGEST_SLOT], loose=True)]
+
+
 # --- slots: where a text says where ------------------------------------------------------
 
 
@@ -470,6 +475,8 @@ class _Reader:
             return _Place("United States", m.start("nation"), m.end("nation"))
         if m := _FOREIGN.match(words, at):
             return _Place(m[0], m.start(), m.end()) if self._is_abroad(m[0]) else self._named(words, at, loose)
+        if loose and (m := abroad.CITY.match(words, at)) and self._match(m[0]) < SURE:
+            return _Place(m[0], m.start(), m.end())
         if m := _STATE_HERE.match(words, at):
             named = self._named(words, at, loose)
             if named and named.end > m.end():

@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings import Reading
@@ -30,13 +31,37 @@ _CITIES = {
     "US-OH-CLEVELAND": r"\bcleveland\b",
     "US-OH-COLUMBUS": r"\bcolumbus\b",
 }
-BENEFITS = re.compile(r"\bbenefits?\b|\b401\s?\(?k|\bhealth (?:plan|insurance|coverage)|\bmedical\b|\bpaid (?:time off|leave|vacation)|\bpto\b", re.IGNORECASE)
-_OTHER_PAY = re.compile(r"\bbonus|\bcommission|\bequity\b|\bstock\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable\b", re.IGNORECASE)
-
-
-DEADLINE = re.compile(
-    r"\b(?:apply|applications?)\b(?![^.\n\[]{0,30}DATE)[^.\n]{0,60}\b(?:by|until|through|close[sd]?|deadline|ongoing|rolling)\b|\bdeadline\b", re.IGNORECASE
+BENEFITS = re.compile(
+    r"\b401\s?\(?k|\bhealth(?: ?care)? (?:plan|insurance|coverage|benefits)|\bhealthcare\b|\bmedical\b|\bdental\b|\bvision\b|\bpaid (?:time off|leave|vacation|holidays|parental)|\bpto\b|\bvacation\b"
+    r"|\bretirement\b|\bpension\b|\binsurance\b|\bparental leave\b|\bbenefits? (?:include|package|plan|are|from day)|\bbenefits\s*(?::|\n)|\bno benefits\b",
+    re.IGNORECASE,
 )
+"""Words that describe benefits; praise of them ("great benefits") describes none."""
+_OTHER_PAY = re.compile(
+    r"\bbonus|\bcommission|\bequity\b|\bstock\b|\brsus?\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable (?:pay|comp)|\bprofit[- ]shar", re.IGNORECASE
+)
+ALSO_PAID = {
+    "equity": re.compile(r"\bequity\b(?! (?:and|&) inclusion)|\brsus?\b|\bstock (?:options?|grants?|units?)|\bshare options?", re.IGNORECASE),
+    "a sign-on bonus": re.compile(r"\b(?:sign|joining)[- ]?(?:on|ing)?[- ]bonus", re.IGNORECASE),
+}
+"""Pay beside base and variable that a posting may offer."""
+_A_DUTY = re.compile(
+    r"\b(?:administ\w+|manag(?:e|es|ing)|calculat\w+|process(?:es|ing)?|enrol\w*|explain\w*|design\w*|advis\w+|coordinat\w+|handl\w+|audit\w*|run(?:s|ning)?|sell(?:s|ing)?|diversity|clients?[’']?)\b",
+    re.IGNORECASE,
+)
+DEADLINE = re.compile(
+    r"\b(?:apply|applications?)\b(?![^.\n\[]{0,30}DATE)[^.\n]{0,60}\b(?:by|until|through|close[sd]?|due|ongoing|rolling)\b|\bdeadline\b[^.\n]{0,40}\d|\b(?:closes|closing date)\b[^.\n]{0,30}\d",
+    re.IGNORECASE,
+)
+
+
+def offers(text: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a posting offers what a pattern names, in a sentence that is not one of the job's duties ("administer health insurance")."""
+    for m in pattern.finditer(text):
+        start = max(text.rfind(mark, 0, m.start()) for mark in ".;\n•") + 1
+        if not _A_DUTY.search(text[max(start, m.start() - 160) : m.start()]):
+            return True
+    return False
 
 
 def asks_deadline(says: str) -> bool:
@@ -116,13 +141,48 @@ def _touched(model: PayModel, area: int | None) -> list[str]:
 def read_against(model: PayModel, reading: Reading, places: Sequence[str], on: str) -> list[dict[str, Any]]:
     """Every rule that applies where the job may be done, whether it is in force on a date for an employer of this size, and what the posting lacks."""
     found = []
-    remote = reading.work_mode is not None and reading.work_mode.value == "remote"
-    for rule in applying(model, places, remote):
+    currency = paid_abroad(reading)
+    remote = reading.work_mode is not None and reading.work_mode.value == "remote" and not currency
+    named = not places and currency == "EUR"
+    without = _excluded(reading.document.text)
+    for rule in applying(model, ["European Union"] if named else places, remote):
+        if rule.code in without and len(applying(model, places, remote)) > 1 and not _HOLDS_ANYWAY.search(rule.remote):
+            continue
         in_force = rule.effective_on <= on
         too_small = reading.employees is not None and reading.employees.value[1] < rule.employers_from
         lacks = list(_lacks(reading, rule)) if in_force and rule.in_posting and not too_small else []
-        found.append({**rule._asdict(), "source": list(rule.source), "in_force": in_force, "too_small": too_small, "lacks": lacks, "read_on": READ_ON})
+        found.append(
+            {
+                **rule._asdict(),
+                "excluded": rule.code in without,
+                "source": list(rule.source),
+                "in_force": in_force,
+                "too_small": too_small,
+                "lacks": lacks,
+                "read_on": READ_ON,
+            }
+        )
     return found
+
+
+def paid_abroad(reading: Reading) -> str:
+    """The currency of pay that is stated in no dollars of the United States at all; "" for any other posting."""
+    currencies = {s.currency for s in reading.pay}
+    return min(currencies) if currencies and "USD" not in currencies else ""
+
+
+_EXCLUDES = re.compile(
+    r"\b(?:excluding|except(?: for| in)?|other than|(?:not|un)\s?able to (?:hire|employ)[^.;\n]{0,40}? in|(?:not|cannot|can[’']t|do not|don[’']t|won[’']t) (?:currently )?(?:hir(?:e|ing)|employ|available|open|offered)[^.;\n]{0,40}? (?:in|to residents of))\s+(?P<places>[^.;\n)]{2,120})",
+    re.IGNORECASE,
+)
+_HOLDS_ANYWAY = re.compile(r"exclud|will not be considered", re.IGNORECASE)
+
+
+def _excluded(text: str) -> frozenset[str]:
+    """Codes of the states that a posting says it does not hire in."""
+    names = {name: f"US-{code}" for code, name in vocabulary.states().items()} | {code: f"US-{code}" for code in vocabulary.states()}
+    listed = (re.findall(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b", m["places"]) for m in _EXCLUDES.finditer(text))
+    return frozenset(names[name] for found in listed for name in found)
 
 
 def _lacks(reading: Reading, rule: Rule) -> Iterable[str]:
@@ -135,9 +195,9 @@ def _lacks(reading: Reading, rule: Rule) -> Iterable[str]:
         yield f"only {own[0].basis} is stated; {rule.name} asks for the {rule.basis}"
     if rule.open_ended_allowed == "no" and any(s.open_ended for s in base):
         yield "a range has an open end; both ends are asked for"
-    if rule.benefits_required == "yes" and not BENEFITS.search(reading.document.text):
+    if rule.benefits_required == "yes" and not offers(reading.document.text, BENEFITS):
         yield "benefits are not described"
-    if rule.other_pay_required == "yes" and not _OTHER_PAY.search(reading.document.text) and not reading.bonus_percent:
+    if rule.other_pay_required == "yes" and not offers(reading.document.text, _OTHER_PAY) and not reading.bonus_percent:
         yield "other pay (bonus, commission, equity) is not mentioned; describe it if there is any"
     if asks_deadline(rule.says) and not DEADLINE.search(reading.document.text):
         yield "no application deadline, and no word that applications are taken on an ongoing basis"
