@@ -127,7 +127,7 @@ def _industry(model: PayModel, words: str) -> str | None:
     """The industry's words as far as the market knows them: all, or the last of them ("software" of "workforce scheduling software")."""
     parts = words.split()
     tails = (parts[i:] for i in dict.fromkeys((0, max(len(parts) - 2, 0), len(parts) - 1)))
-    return next((" ".join(tail) for tail in tails if _of_an_industry(tail) and _reads(model, "industry", " ".join(tail))), None)
+    return next((" ".join(tail) for tail in tails if _of_an_industry(tail) and model.industries.find(" ".join(tail))), None)
 
 
 @cache
@@ -141,15 +141,6 @@ def _of_an_industry(words: Sequence[str]) -> bool:
     """Whether most of the words stand in names of industries, without which the resolver finds none and looks long for the nearest."""
     known = sum(any(part.rstrip("s") in _industry_words() for part in re.findall(r"[a-z]+", word.lower())) for word in words)
     return 2 * known > len(words)
-
-
-def _reads(model: PayModel, field: str, value: str) -> bool:
-    """Whether the market can read a field's words."""
-    try:
-        price(model, {"occupation": "11-2022", field: value}, vocabulary.AS_OF_FIRST)
-    except RequestError as problem:
-        return not any(p.pointer == f"/{field}" for p in problem.problems)
-    return True
 
 
 class _Markets:

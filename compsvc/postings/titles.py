@@ -61,6 +61,9 @@ _MORE_NOUNS = frozenset(
 )
 
 
+_FIRST = re.compile(r"\W{0,40}(?P<line>[A-Za-z][^\n.!?:]{2,60})(?:\n|$)")
+
+
 class _Row(NamedTuple):
     score: float
     order: int
@@ -102,6 +105,8 @@ def titles(model: PayModel, text: str, said: str = "") -> list[Found]:
                 break
             if run := _run(model, m["words"]):
                 add(run[0], m.start("words") + run[1], confidence, "the words around it", SURE)
+    if not found and (first := _FIRST.match(text)) and could_be(_plain(first["line"])):
+        add(first["line"], first.start("line"), 0.4, "the first line", 0.2)
     return found
 
 

@@ -49,10 +49,17 @@ class IndustryResolver:
         self._aliases = {
             row["typed"]: row["code"] for row in csv.DictReader((files(vocabulary) / "naics_aliases.csv").read_text(encoding="utf-8").splitlines())
         }
-        self.resolve = lru_cache(maxsize=16384)(self._resolve)
+        self._kinds = {name: set(name.split()) - _GENERIC for name in self._names}
+        self.find = lru_cache(maxsize=16384)(self._find)
 
-    def _resolve(self, text: str) -> IndustryMatch:
+    def resolve(self, text: str) -> IndustryMatch:
         """The match for a NAICS code or an everyday name; raises RequestInvalid with near names."""
+        found = self.find(text)
+        if found is None:
+            raise self._refusal(text.strip())
+        return found
+
+    def _find(self, text: str) -> IndustryMatch | None:
         asked = text.strip()
         if asked in self._industries:
             return self._match(asked, 1.0)
@@ -77,15 +84,17 @@ class IndustryResolver:
         if near:
             return self._match(self._names[near[0]], 0.8)
         words = set(name.split()) - _GENERIC
-        overlaps = sorted(((len(words & set(k.split())) / max(len(set(k.split()) - _GENERIC), len(words), 1), k) for k in self._names), reverse=True)[:1]
-        if overlaps and overlaps[0][0] > 0.5:
-            return self._match(self._names[overlaps[0][1]], 0.6)
+        overlap, most = max(((len(words & set(k.split())) / max(len(kind), len(words), 1), k) for k, kind in self._kinds.items()), default=(0.0, ""))
+        if overlap > 0.5:
+            return self._match(self._names[most], 0.6)
         leading = re.match(r"(?:naics\s*)?(\d{2,6})\b", name)
-        if leading and leading[1] != asked:
-            return self._resolve(leading[1])
+        return self._find(leading[1]) if leading and leading[1] != asked else None
+
+    def _refusal(self, asked: str) -> RequestInvalid:
+        name = _plain(asked)
         close = tuple(get_close_matches(name, list(self._names), n=3, cutoff=0.6))
         detail = f"'{asked}' is not an industry we know"
-        raise RequestInvalid(
+        return RequestInvalid(
             detail + ".",
             (
                 FieldProblem(

@@ -81,10 +81,10 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
             match = 1.0 if family else 0.0
     elif title and family and family not in model.families:
         raise _code_unknown("family", family, {c: f.name for c, f in vocabulary.families().items()}, "A family code; see /v1/vocabulary")
-    elif title and asked.get("family"):
+    elif title and family and (asked.get("family") or _of_another_track(model, family, level, level_asked)):
         track = (level_asked or (level.code if level else "P"))[0]
         mixture, spread = model.titles.family_mixture(str(family), track, sector), (model.titles.family_mixture(str(family), track, None),)
-        match = 1.0
+        match = 1.0 if asked.get("family") else match
     elif not title:
         if not family:
             raise RequestInvalid(
@@ -95,6 +95,8 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
             raise _code_unknown("family", family, {c: f.name for c, f in vocabulary.families().items()}, "A family code; see /v1/vocabulary")
         mixture, spread = _family_mixture(model, family, level_asked, sector)
     if level_asked:
+        if title and level and level.why == "title" and level.code[0] != level_asked[0]:
+            notes.append(("level_not_of_title", f"'{title}' names {level.code}; priced at {level_asked}, as asked"))
         level = LevelGuess(level_asked, "request")
     mode = get("work_mode") or ("remote" if place is not None and place.remote else None)
     area = state = None
@@ -122,6 +124,11 @@ def resolve_role(model: PayModel, asked: Mapping[str, Any]) -> ResolvedRole:
     )
     family_index = model.families.get(family) if family else None
     return ResolvedRole(role, title, family, match, alternatives, level, place, industry, size, headcount, family_index, mode, tuple(relaxed), tuple(notes))
+
+
+def _of_another_track(model: PayModel, family: str, level: LevelGuess | None, level_asked: str | None) -> bool:
+    """Whether a level is asked for in another track than the title names, whose occupations are others ("Account Manager" at E3)."""
+    return bool(level_asked and level and level.code[0] != level_asked[0] and family in model.families)
 
 
 def _level_code(asked: str) -> str:

@@ -21,7 +21,7 @@ from itertools import pairwise
 from typing import Any
 
 from compsvc import vocabulary
-from compsvc.resolve.words import NOISE_WORDS, phrase_key, plain, spelling, tokens
+from compsvc.resolve.words import NOISE_WORDS, phrase_key, plain, spelling, stem, tokens
 
 _BRACKETS = re.compile(r"\([^)]*\)")
 _HEAD = re.compile(r"(?P<head>[^,:|(]+?)\s*(?:[,:|(]|\s[-–—]\s)(?P<rest>.*)", re.DOTALL)
@@ -111,6 +111,8 @@ class LevelRules:
             "chief",
         }
         self.single_words = frozenset(parts[0] for parts in self.rules if len(parts) == 1) | {"vice", "president", "chief"}
+        self.neutral = frozenset(parts[0] for parts, rule in self.rules.items() if rule == ("mod", "none") and len(parts) == 1)
+        self.learners = frozenset(parts[0] for parts, rule in self.rules.items() if rule == ("mod", "intern") and len(parts) == 1)
         self.modifiers = frozenset(parts[0] for parts, (kind, _) in self.rules.items() if kind == "mod" and len(parts) == 1)
 
     def level_of(self, words: tuple[str, ...]) -> LevelGuess:
@@ -165,6 +167,7 @@ class TitleResolver:
         self.expansions = vocabulary.title_expansions()
         self.levels = LevelRules(vocabulary.level_words(), vocabulary.level_grid(), self.expansions)
         self.gradient_words = gradient_words or {}
+        self._misspellings = {stem(word): stem(meant) for word, meant in vocabulary.misspellings().items()}
         self._soc_index = soc_index
         self._soc_family = {soc_index[s]: f for s, f in vocabulary.occupation_families().items() if s in soc_index}
         self._mixtures = {key: tuple((soc_index[s], w) for s, w in mix if s in soc_index) for key, mix in vocabulary.family_mixtures().items()}
@@ -197,7 +200,7 @@ class TitleResolver:
         level = self.levels.level_of(words)
         core = self.levels.core_of(words)
         family, score, rung = self._family(title, words, core, level, sector)
-        estimate = self._estimate(core)
+        estimate = {} if family is None and self.levels.learners.issuperset(words) else self._estimate(core)  # "Intern" names no field
         if rung is not None:
             level = LevelGuess(rung, "title" if level.why == "title" or rung != level.code else level.why, level.words)
         mixture = dict(self._mixtures.get((family, level.code[0]), ())) if family is not None else {}
@@ -219,10 +222,14 @@ class TitleResolver:
         return TitleMatch(title, family, round(score, 3), alternatives, mixture_of(mixture), level, self.word_ids(words), phrase_key(words), mended)
 
     def _mend(self, words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-        """Words nobody files, read as the nearest word of the ladder; and what was read as what."""
+        """Words that are often misspelt, or that nobody files, read as the word or the nearest word of the ladder; and what was read as what."""
         mended: list[tuple[str, str]] = []
         out: list[str] = []
         for word in words:
+            if word in self._misspellings:
+                mended.append((word, self._misspellings[word]))
+                out.append(self._misspellings[word])
+                continue
             if len(word) >= MEND_SHORTEST and word.isalpha() and word not in self._ladder_words and _find(self.tables.word_keys, phrase_key((word,))) < 0:
                 near = get_close_matches(word, self._ladder_words_by_letter.get(word[0], ()), n=1, cutoff=MEND_CUTOFF)
                 if near:
@@ -246,14 +253,16 @@ class TitleResolver:
 
         Titles that differ by a plural alone ("Client Service Manager", "Client Services Manager") are told apart by their spelling. A title that stands in two families goes to the one whose rung the level words name, unless another is clearly more at home in the sector.
         """
-        for asked in (words, core):
-            found = (self._as_spelled(title) if asked is words else None) or self._exact.get(asked)
-            if not found:
-                continue
+        if found := self._as_spelled(title) or self._exact.get(words):
             family, rung = self._rung(found, level.code, sector)
-            return family, 1.0, rung if asked is words else None
+            return family, 1.0, rung
+        if found := self._turned(title, words):
+            family, rung = self._rung(found, level.code, sector)
+            return family, HEAD_MATCH, rung
         if of_head := self._of_head(title, sector):
             return of_head
+        if found := self._exact.get(core):
+            return self._rung(found, level.code, sector)[0], 1.0, None
         domain = self._domain(words)
         if domain in self._domains:
             family, share = self._domains[domain]
@@ -265,6 +274,14 @@ class TitleResolver:
                     return found[0][0], RUN_MATCH, None
         return None, 0.0, None
 
+    def _turned(self, title: str, words: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Rungs of the ladder that a title names back to front, as personnel systems do: "Manager, Account", "Manager of Accounts"."""
+        parts = _HEAD.fullmatch(title)
+        if parts is not None:
+            head, rest = (self._mend(tokens(part, self.expansions))[0] for part in (parts["head"], parts["rest"]))
+            return self._exact.get(rest + head, [])
+        return self._exact.get(words[1:] + words[:1], []) if " of " in title.lower() else []
+
     def _of_head(self, title: str, sector: int | None) -> tuple[str, float, str] | None:
         """Family, match and rung of a title of the ladder that a speciality or place follows ("Sales Manager, Commercial Roofing"); titles of managers of anything need the rest."""
         parts = _HEAD.fullmatch(title)
@@ -274,7 +291,7 @@ class TitleResolver:
         words = tokens(head, self.expansions)
         ranks = self.levels.single_words
         found = self._as_spelled(head) or self._exact.get(words)
-        if not found or ranks.issuperset(words) or not ranks.isdisjoint(tokens(rest, self.expansions)):
+        if not found or ranks.issuperset(words) or not (ranks - self.levels.neutral).isdisjoint(tokens(rest, self.expansions)):
             return None
         family, level = self._rung(found, self.levels.level_of(words).code, sector)
         return None if family == ANY_FIELD else (family, HEAD_MATCH, level)

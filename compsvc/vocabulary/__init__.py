@@ -165,6 +165,12 @@ def title_expansions() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def misspellings() -> Mapping[str, str]:
+    """Words of titles that are often misspelt, often enough to be filed so, to the words that are meant."""
+    return {row["word"]: row["meant"] for row in _rows("misspellings")}
+
+
+@cache
 def place_nicknames() -> Mapping[str, tuple[str, str]]:
     """Everyday place names to (kind, target): metro, state, nation or abroad."""
     return {row["nickname"]: (row["kind"], row["target"]) for row in _rows("place_nicknames")}
