@@ -501,6 +501,7 @@ class CheckedSchema(Schema):
     questions = _list(fields.Dict(), "what to ask, and why")
     laws = _list(fields.Dict(), "pay rules where the job is, with citations")
     article_5 = _object("the sheet of Directive (EU) 2023/970, Article 5: items asked for, told and missing")
+    told_range = _object("the range that was told: where the offer stands in it, and its ends in the market's base", True)
     warnings = _list(fields.Dict(), "figures that are hardly a year's")
     kept = fields.Boolean(required=True, metadata={"description": "whether anything was kept: never", "unit": "true or false", "example": False})
 

@@ -1,7 +1,7 @@
 """A job's career ladder: what each level of its family pays, and which field of a role moves pay most.
 
-Levels are priced as the family at that level, in the same place, industry and company, without the words of a title and
-without years in the field, so that steps are those of the level alone; the role itself is priced as it was asked.
+The role's own level has the role's own range. Every other level has that range times what the level alone changes: the family
+priced at both levels in the same place, industry and company, without the words of a title and without years in the field.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ SHOWN = ("p25", "p50", "p75")
 NOT_A_TITLE = ("title", "occupation", "family", "level", "experience_years")
 YEARS_TRIED = (0, 2, 5, 10, 15, 20)
 MANAGES_FROM = "P4"
+LEAST_FOUND = 0.25
 TERRITORIES = ("PR", "GU", "VI")
 
 
@@ -49,8 +50,8 @@ def ladder(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     """
     own = price(model, asked, today)
     role = own["role"]
-    family, code = (role[name]["code"] if role[name] else None for name in ("family", "level"))
-    levels = _levels(model, asked, today, family, code)
+    code = role["level"]["code"] if role["level"] else None
+    levels = _levels(model, asked, today, own)
     order = [row["code"] for row in levels]
     return {
         "model_id": own["model_id"],
@@ -66,29 +67,35 @@ def ladder(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     }
 
 
-def _levels(model: PayModel, asked: Mapping[str, Any], today: str, family: str | None, code: str | None) -> list[Answer]:
+def _levels(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer) -> list[Answer]:
     """Every level of the family with its usual title, years and pay, and how its median base stands to that of the role's own level."""
+    family, code = (own["role"][name]["code"] if own["role"][name] else None for name in ("family", "level"))
     where = {name: value for name, value in asked.items() if name not in NOT_A_TITLE and value is not None}
-    rows: list[Answer] = []
-    for level, (title, low, high) in (titles_of(family) if family else {}).items():
-        pay = price(model, {**where, "family": family, "level": level}, today)["pay"]
-        rows.append(
-            {
-                "code": level,
-                "name": vocabulary.levels()[level].name,
-                "track": vocabulary.levels()[level].track,
-                "title": title,
-                "years": [float(low), float(high)],
-                "is_own": level == code,
-                **{name: _part(pay[name]) for name in ("base", "ote")},
-            }
-        )
-    own = next((row["base"]["p50"] for row in rows if row["is_own"]), None)
-    return [{**row, "times_own": round(row["base"]["p50"] / own, 3) if own else None} for row in rows]
+    titles = titles_of(family) if family else {}
+    pay = {level: price(model, {**where, "family": family, "level": level}, today)["pay"] for level in titles}
+    here = pay.get(code) if code else None
+    rows: list[Answer] = [
+        {
+            "code": level,
+            "name": vocabulary.levels()[level].name,
+            "track": vocabulary.levels()[level].track,
+            "title": title,
+            "years": [float(low), float(high)],
+            "is_own": level == code,
+            **{name: _part(pay[level][name], here[name] if here else None, own["pay"][name]) for name in ("base", "ote")},
+        }
+        for level, (title, low, high) in titles.items()
+    ]
+    own_p50 = next((row["base"]["p50"] for row in rows if row["is_own"]), None)
+    return [{**row, "times_own": round(row["base"]["p50"] / own_p50, 3) if own_p50 else None} for row in rows]
 
 
-def _part(part: Mapping[str, Any]) -> Answer:
-    return {name: part[name] for name in ("pay_basis", "method", "reason", *SHOWN) if name in part}
+def _part(part: Mapping[str, Any], here: Mapping[str, Any] | None, own: Mapping[str, Any]) -> Answer:
+    """One component at a level: the role's own percentiles times what the level changes, where both are known."""
+    found = {name: part[name] for name in ("pay_basis", "method", "reason", *SHOWN) if name in part}
+    if here and all(q in component for component in (part, here, own) for q in SHOWN):
+        found |= {q: round(part[q] * own[q] / here[q]) for q in SHOWN}
+    return found
 
 
 def _before(order: list[str], code: str | None) -> str | None:
@@ -116,6 +123,15 @@ def _after(order: list[str], code: str | None) -> list[str]:
     return found
 
 
+def _works_in(model: PayModel, role: ResolvedRole, sector: str) -> bool:
+    """Whether people of the role are found in a sector, at LEAST_FOUND of how often all people are; its own always."""
+    index = model.index["sectors"].get(sector)
+    if index is None:
+        return False
+    lift = model.titles.tables.sector_lift
+    return index == role.role.sector or sum(weight * lift[occupation][index] for occupation, weight in role.role.mixture) >= LEAST_FOUND
+
+
 def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, levels: list[Answer]) -> Iterable[Answer]:
     """For each field, the values that give the least and the most median base pay, everything else as asked."""
     year = decimal_year(own["as_of"])
@@ -136,12 +152,10 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
     ]
     rows = {
         "location": metros,
-        "industry": [Setting(code, name, with_(industry=code)) for code, name in vocabulary.sectors().items() if code in model.index["sectors"]],
+        "industry": [Setting(code, name, with_(industry=code)) for code, name in vocabulary.sectors().items() if _works_in(model, here, code)],
         "employees": [Setting(code, f"{code} employees", with_(employees=code)) for code in model.spec.sizes],
         "experience_years": [Setting(str(n), f"{n} years in the field", with_(experience_years=float(n))) for n in YEARS_TRIED],
-        "level": [
-            Setting(row["code"], f"{row['code']} {row['title']}", round(own["pay"]["base"]["p50"] * row["times_own"])) for row in levels if row["times_own"]
-        ],
+        "level": [Setting(row["code"], f"{row['code']} {row['title']}", row["base"]["p50"]) for row in levels if row["times_own"]],
     }
     said = {
         "location": own["role"]["area"]["name"],

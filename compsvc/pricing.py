@@ -7,6 +7,7 @@ nowhere else: money to whole USD, factors to eight decimals.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -380,11 +381,17 @@ def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: b
         rows.append({"code": "industry_uncertain", "message": f"The industry was read as '{vocabulary.industries()[found.industry.code].name}'; check it."})
     if found.place and found.place.match < UNSURE_MATCH and not found.relaxed:
         rows.append({"code": "place_uncertain", "message": "The place was not recognised with certainty; check the area."})
+    if found.title and (m := _NOT_FULL_TIME.search(found.title)):
+        rows.append({"code": "not_full_time", "message": f"'{m[0]}' is not in the price: this is full-time pay of an employee for a whole year."})
     if found.level and found.level.why == "default":
         rows.append({"code": "level_assumed", "message": f"The title names no level; {found.level.code} was assumed. Send level to choose."})
     return rows
 
 
+_NOT_FULL_TIME = re.compile(
+    r"\b(?:part[- ]?time|1099|contractor|\(contract\)|contract[- ](?:role|position|to[- ]hire)|freelance|temp(?:orary)?|seasonal|per diem|prn|hourly|half[- ]time|\d{1,2} hours)\b|\(contract\)|- contract$",
+    re.IGNORECASE,
+)
 _VARIABLE_AS_STATED = {
     "code": "variable_as_stated",
     "message": "Variable pay of this job is what people of open surveys say they were paid on top; plans are not published.",

@@ -1,5 +1,7 @@
 """A candidate's check: the recruiter's number and reasons, what is sure and what is not, what to ask, the EU sheet, and nothing kept. Ladders: levels rise, moves are prices."""
 
+import html
+import json
 import logging
 import re
 from pathlib import Path
@@ -85,6 +87,7 @@ def test_every_question_can_come_up_and_fills_its_blanks(client):
         {"pay_usd": 30_000},
         {"base_usd": 60_000, "equity_usd": 1, "sign_on_usd": 1},
         {"base_usd": 118_000, "told": {"range_low": 1e5}},
+        {"base_usd": 0, "variable_usd": 120_000},
         {"role": {"title": "Account Director"}, "base_usd": 1e5},
     ]
     seen = {q["code"]: q for body in bodies for q in ask(client, **body)["questions"]}
@@ -180,6 +183,71 @@ def test_a_job_in_the_union_has_a_sheet_and_no_range(client):
         assert article5.in_the_union(place) is union
 
 
+def test_an_offer_of_commission_alone_is_checked(client):
+    found = ask(client, base_usd=0, variable_usd=150_000)
+    assert found["terms"] | {"base_usd": 0, "variable_usd": 150_000, "ote_usd": 150_000} == found["terms"]
+    assert (found["standing"]["base"]["verdict"], found["standing"]["base"]["why"]) == (None, "no base is offered: pay is variable alone")
+    assert found["verdict"]["by"] == "ote"
+    assert "no-base" in codes(found)
+    assert client.post("/v1/checks", json={"role": ROLE, "base_usd": 0}).get_json()["errors"][0]["pointer"] == "/variable_usd"
+    page = client.post("/check", data={"title": "Account Manager", "location": "Denver, CO", "base_usd": "0", "variable_usd": "90k"})
+    assert page.status_code == 200
+    assert "no base is offered" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("told", "offer", "words"),
+    [
+        ({"range_low": 60_000, "range_high": 80_000}, "below", "base of 50,000 is 10,000 under the range you were told, 60,000 to 80,000: ask why"),
+        ({"range_low": 40_000, "range_high": 60_000}, "within", "base of 50,000 stands 50% of the way up the range you were told, 40,000 to 60,000"),
+        ({"range_high": 45_000}, "above", "base of 50,000 is 5,000 over the range you were told, up to 45,000"),
+        ({"range_low": 45_000}, None, ""),
+        ({"range_low": 40_000, "range_high": 60_000, "currency": "EUR"}, None, ""),
+    ],
+)
+def test_the_offer_is_held_against_the_range_that_was_told(client, told, offer, words):
+    found = ask(client, base_usd=50_000, told=told)
+    assert (found["told_range"]["offer"], found["told_range"]["why"]) == (offer, words)
+    assert set(found["told_range"]["market_percentile"]) == (
+        {name.removeprefix("range_") for name in told if name != "currency"} if "currency" not in told else set()
+    )
+    assert ask(client, base_usd=50_000)["told_range"] is None
+
+
+def test_a_currency_nobody_has_is_refused_and_no_offer_abroad_is_called_dollars(client):
+    problem = client.post("/v1/checks", json={"role": ROLE, "base_usd": 5e4, "told": {"range_low": 4e4, "currency": "EUS"}}).get_json()["errors"][0]
+    assert (problem["pointer"], "no currency we know" in problem["detail"]) == ("/told/currency", True)
+    abroad = client.post("/v1/checks", json={"role": {"title": "Accountant", "location": "Berlin"}, "base_usd": 60_000}).get_json()
+    assert "USD" not in str(abroad["article_5"])
+
+
+def test_the_call_that_the_page_shows_is_one_the_contract_takes(client):
+    page = client.post(
+        "/check", data={"title": "Account Manager", "location": "Denver, CO", "base_usd": "72k", "variable_usd": "18k", "before_interview": "true"}
+    )
+    call = json.loads(html.unescape(re.search(r"POST /v1/checks\nContent-Type: application/json\n\n(.*?)</code>", page.get_data(as_text=True), re.DOTALL)[1]))
+    assert call == {
+        "role": {"title": "Account Manager", "location": "Denver, CO"},
+        "base_usd": 72_000,
+        "variable_usd": 18_000,
+        "told": {"before_interview": True},
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/ladder", "/check"])
+def test_a_link_that_a_campaign_counts_still_opens(client, path):
+    assert client.get(f"{path}?title=Account+Manager&utm_source=x&gclid=1").status_code == 200
+    refused = client.get(f"{path}?title=Account+Manager&pay=1")
+    assert (refused.status_code, "pay" in refused.get_data(as_text=True).lower()) == (422, True)
+
+
+@pytest.mark.parametrize("title", ["Paralegal (part-time, 20 hours)", "Account Manager - Part time", "Account manager, 1099", "Seasonal Accountant"])
+def test_what_is_not_full_time_is_told(client, title):
+    warned = {w["code"] for w in client.post("/v1/ranges", json={"title": title}).get_json()["warnings"]}
+    assert "not_full_time" in warned
+    assert "not_full_time" not in {w["code"] for w in client.post("/v1/ranges", json={"title": "Contract Manager"}).get_json()["warnings"]}
+
+
 # --- ladders -------------------------------------------------------------------------
 
 
@@ -204,6 +272,35 @@ def test_pay_rises_with_level_within_a_track_and_steps_are_where_they_say(model,
             assert found["next"][0] == same[same.index(level) + 1]
     times = [move["times"] for move in found["moves"]]
     assert times == sorted(times, reverse=True)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"title": "Executive Assistant", "location": "New York, NY"},
+        {"title": "HR Business Partner", "location": "Denver, CO"},
+        {"title": "Account Director", "location": "Austin, TX"},
+        {"title": "Corporate Counsel", "location": "Chicago, IL", "experience_years": 12},
+        {"title": "Receptionist", "location": "New York, NY"},
+    ],
+)
+def test_the_roles_own_level_has_the_roles_own_range_and_no_step_up_pays_less(client, role):
+    found = client.post("/v1/ladders", json=role).get_json()
+    rows = {row["code"]: row for row in found["levels"]}
+    own = rows[found["range"]["role"]["level"]["code"]]
+    for name in ("base", "ote"):
+        assert [own[name][q] for q in ladders.SHOWN] == [found["range"]["pay"][name][q] for q in ladders.SHOWN]
+    assert rows[found["next"][0]]["base"]["p50"] >= own["base"]["p50"]
+    level = next(move for move in found["moves"] if move["field"] == "level")
+    for end in ("low", "high"):
+        assert level[end]["base_p50"] == rows[level[end]["code"]]["base"]["p50"], "one figure for one level"
+
+
+def test_no_industry_is_named_that_hardly_anybody_of_the_role_works_in(client):
+    found = client.post("/v1/ladders", json={"title": "Nurse Manager", "location": "Houston, TX"}).get_json()
+    industry = next(move for move in found["moves"] if move["field"] == "industry")
+    assert industry["n_values"] < 15
+    assert "Wholesale" not in industry["high"]["name"]
 
 
 def test_every_move_is_the_price_of_the_role_with_that_value(client):

@@ -207,3 +207,38 @@ def test_sizes_refused(words):
 def test_keys_are_the_same_in_every_process():
     assert phrase_key(("account", "manager")) == 0x8FABCD138266AE95
     assert tokens("Sr. Acct Mgrs & Partners", {"sr": ("senior",), "acct": ("account",), "mgrs": ("manager",)}) == ("senior", "account", "manager", "partner")
+
+
+@pytest.mark.parametrize(
+    ("title", "like", "mended"),
+    [
+        ("Account Manger", "Account Manager", [("manger", "manager")]),
+        ("Senior Acount Manger", "Senior Account Manager", [("acount", "account"), ("manger", "manager")]),
+        ("Human Resource Manger", "Human Resource Manager", [("manger", "manager")]),
+        ("Manager, Account", "Account Manager", []),
+        ("Manager of Accounts", "Account Manager", []),
+        ("Analyst, Senior Financial", "Senior Financial Analyst", []),
+        ("Nurse, Registered", "Registered Nurse", []),
+        ("Strategic Account Manager, Enterprise", "Strategic Account Manager", []),
+    ],
+)
+def test_a_title_misspelt_or_back_to_front_is_the_one_that_is_meant(model, title, like, mended):
+    found, meant = model.titles.resolve(title, None), model.titles.resolve(like, None)
+    assert (found.family, found.level.code, list(found.mended)) == (meant.family, meant.level.code, mended)
+
+
+@pytest.mark.parametrize("title", ["Intern", "Summer Intern", "Trainee"])
+def test_a_learner_of_no_field_is_asked_which(client, title):
+    answer = client.post("/v1/ranges", json={"title": title})
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/title"
+    assert client.post("/v1/ranges", json={"title": f"Marketing {title}"}).status_code == 200
+
+
+def test_a_level_of_another_track_is_priced_as_its_occupations_and_told(client):
+    role = {"title": "Account Manager", "level": "E3", "location": "Austin, TX"}
+    found = client.post("/v1/ranges", json=role).get_json()
+    family = client.post("/v1/ranges", json={"family": "account-management", "level": "E3", "location": "Austin, TX"}).get_json()
+    assert found["role"]["occupation"] == family["role"]["occupation"]
+    assert found["pay"]["base"]["p50"] == pytest.approx(family["pay"]["base"]["p50"], rel=0.15)
+    assert "level_not_of_title" in {w["code"] for w in found["warnings"]}

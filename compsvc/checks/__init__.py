@@ -18,13 +18,13 @@ from compsvc.offers import reading
 from compsvc.paymodel import PayModel
 from compsvc.postings import article5, rules
 from compsvc.pricing import price
-from compsvc.standing import CANNOT_TELL
+from compsvc.standing import CANNOT_TELL, position
 
 Answer = dict[str, Any]
 Terms = dict[str, int | None]
 
 _NOT_SAID = "not said"
-_CALLED = {"base": "base", "variable": "variable pay", "ote": "on-target earnings"}
+_CALLED = {"base": "base was", "variable": "variable pay was", "ote": "on-target earnings (base and target variable together) were"}
 LEAST_YEARLY_USD = 10_000
 ROUNDING_USD = 2
 
@@ -58,6 +58,7 @@ def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer
         "questions": list(_questions(asked, terms, market, stands, laws)),
         "laws": laws,
         "article_5": _article_5(asked, told, market),
+        "told_range": _told_range(told, terms, market),
         "warnings": list(_warnings(terms)),
         "kept": False,
     }
@@ -98,7 +99,7 @@ def _standing(terms: Terms, market: Answer) -> Answer:
         if usd is None and terms["pay_usd"] is not None and name != "variable":
             usd = terms["pay_usd"]
         found[name] = (
-            reading.stand(name, usd, market["pay"][name]) if usd is not None else {"offered_usd": None, "verdict": None, "why": f"{_CALLED[name]} was not said"}
+            reading.stand(name, usd, market["pay"][name]) if usd is not None else {"offered_usd": None, "verdict": None, "why": f"{_CALLED[name]} not said"}
         )
     return found
 
@@ -133,11 +134,37 @@ def _warnings(terms: Terms) -> Iterable[Answer]:
     """Figures that are hardly a year's."""
     for name in ("base_usd", "ote_usd", "pay_usd"):
         usd = terms[name]
-        if usd is not None and usd < LEAST_YEARLY_USD:
+        if usd and usd < LEAST_YEARLY_USD:
             yield {
                 "code": "low_figure",
                 "message": f"{usd:,} USD a year is very little. Pay is said by the year: an hourly rate times 2,080 hours, a monthly one times 12.",
             }
+
+
+def _span(told: Mapping[str, Any]) -> str:
+    """The range that was told, in words; "" where none was."""
+    low, high = (f"{told[name]:,.0f}" if told.get(name) is not None else "" for name in ("range_low", "range_high"))
+    return f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
+
+
+def _told_range(told: Mapping[str, Any], terms: Terms, market: Answer | None) -> Answer | None:
+    """The range that was told: where the offer's base stands in it, and where its ends stand in the market's base; None where none was told."""
+    if not _span(told):
+        return None
+    low, high = (told.get(name) for name in ("range_low", "range_high"))
+    figure, what = (terms["base_usd"], "base") if terms["base_usd"] else (terms["pay_usd"], "the figure")
+    place, words = None, ""
+    if figure is not None and (told.get("currency") or "USD") == "USD":
+        if low is not None and figure < low:
+            place, words = "below", f"{what} of {figure:,} is {low - figure:,.0f} under the range you were told, {_span(told)}: ask why"
+        elif high is not None and figure > high:
+            place, words = "above", f"{what} of {figure:,} is {figure - high:,.0f} over the range you were told, {_span(told)}"
+        elif low is not None and high is not None:
+            stands_at = f"{(figure - low) / (high - low):.0%} of the way up" if high > low else "at the one figure of"
+            place, words = "within", f"{what} of {figure:,} stands {stands_at} the range you were told, {_span(told)}"
+    part = market["pay"]["base"] if market and (told.get("currency") or "USD") == "USD" else None
+    stands = {name: round(position(usd, part).percentile, 1) for name, usd in (("low", low), ("high", high)) if usd is not None} if part else {}
+    return {"low": low, "high": high, "currency": told.get("currency") or "USD", "offer": place, "why": words, "market_percentile": stands}
 
 
 # --- what to ask -----------------------------------------------------------------------
@@ -169,10 +196,10 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
         "equity": bool(asked.get("equity_usd")),
         "sign_on": bool(asked.get("sign_on_usd")),
         "below": "below" in leading,
+        "no_base": terms["base_usd"] == 0,
         "range_unsaid": told.get("range_low") is None and told.get("range_high") is None,
         "range_said": told.get("range_low") is not None or told.get("range_high") is not None,
     }
-    ends = [f"{told[name]:,.0f}" for name in ("range_low", "range_high") if told.get(name) is not None]
     named = next((law["name"] for law in laws if law["in_force"]), "")
     words = {
         "figure": f"{terms['pay_usd']:,}" if terms["pay_usd"] is not None else "",
@@ -182,7 +209,7 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
         "reached": f"{incentives.AS_REPORTED.at_quota_share:.0%}",
         "p_any": f"{pay['variable']['p_any']:.0%}" if pay and "p_any" in pay["variable"] else "",
         "variable": f"{pay['variable']['p50']:,}" if pay and "p50" in pay["variable"] else "",
-        "range": " to ".join(ends),
+        "range": _span(told),
         "law": f"{named} has a rule on telling it; see below." if named else "Asking is usual, and an answer costs an employer nothing.",
     }
     for row in questions():
@@ -204,10 +231,11 @@ def _law(rule: rules.Rule, today: str) -> Answer:
 
 
 def _ends(asked: Mapping[str, Any], told: Mapping[str, Any]) -> Answer:
-    """The range that was told, in its currency; where none was, the base that is offered."""
-    if told.get("range_low") is not None or told.get("range_high") is not None:
+    """The range that was told, in its currency; where none was, the base that is offered, where its currency is known."""
+    if _span(told):
         return {"low": told.get("range_low"), "high": told.get("range_high"), "currency": told.get("currency") or "USD"}
-    return {"low": asked.get("base_usd"), "high": asked.get("base_usd"), "currency": "USD"}
+    currency = told.get("currency") or ("" if article5.in_the_union(asked["role"].get("location") or "") else "USD")
+    return {"low": asked.get("base_usd"), "high": asked.get("base_usd"), "currency": currency} if currency else {}
 
 
 def _article_5(asked: Mapping[str, Any], told: Mapping[str, Any], market: Answer | None) -> Answer:

@@ -35,8 +35,13 @@ def market_of(answer: Answer) -> Answer:
 
 def stand(name: str, usd: int, part: Answer) -> Answer:
     """Where one component stands in the market, with its interval; without variable pay there is nothing to place."""
-    if part["method"] == "withheld" or (name == "variable" and usd == 0):
-        why = part.get("reason") or f"no variable pay is offered; {part['p_any']:.0%} of people in the role have some"
+    if part["method"] == "withheld" or (name != "ote" and usd == 0):
+        none = (
+            "no base is offered: pay is variable alone"
+            if name == "base"
+            else f"no variable pay is offered; {part.get('p_any', 0):.0%} of people in the role have some"
+        )
+        why = part.get("reason") or none
         return {"offered_usd": usd, "verdict": None, "why": why}
     where = standing.position(usd, part)
     found, open_ = standing.verdict(where), standing.possible(where)

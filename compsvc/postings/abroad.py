@@ -68,6 +68,12 @@ REMOTELY = re.compile(
 """Remote work that is offered abroad: "Remote (EU)", "EMEA Remote", "remote within Canada"."""
 
 
+@cache
+def currencies() -> tuple[str, ...]:
+    """ISO 4217 codes of the countries listed, and USD."""
+    return tuple(sorted({country.currency for country in _countries()[0].values() if country.currency} | {"USD"}))
+
+
 def country_of(place: str) -> Country | None:
     """The country or region that a place's words name; None for places of the United States and for names nobody lists here."""
     if _AT_HOME.search(place):

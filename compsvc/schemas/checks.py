@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validates, validates_schema
 
+from compsvc.postings.abroad import currencies
 from compsvc.schemas import CurrencyCode, Text
 from compsvc.schemas.offers import LARGEST_USD, Amount, OfferRoleSchema, Strict
 
@@ -37,6 +39,13 @@ class ToldSchema(Strict):
     before_interview = _yes_no("the range was told before the interview")
     asked_pay_history = _yes_no("somebody asked for current or past pay")
 
+    @validates("currency")
+    def known(self, value: str, **kwargs: Any) -> None:
+        """A currency that some country has."""
+        if value not in currencies():
+            near = get_close_matches(value, currencies(), n=1, cutoff=0.6)
+            raise ValidationError(f"'{value}' is no currency we know{f'; did you mean {near[0]}' if near else ''}")
+
     @validates_schema
     def ordered(self, data: dict[str, Any], **kwargs: Any) -> None:
         """The range's ends in order."""
@@ -53,7 +62,7 @@ class CheckSchema(Strict):
         required=True,
         metadata={"description": "the role, as for a range", "unit": "object", "example": {"title": "Account Director", "location": "Austin, TX"}},
     )
-    base_usd = _pay("base pay a year", 115_000)
+    base_usd = _part("base pay a year; 0 where pay is variable alone", 115_000)
     variable_usd = _part("target variable a year; 0 for none, left out where nobody has said", 50_000)
     ote_usd = _pay("on-target earnings a year: base with variable at target", 165_000)
     pay_usd = _pay("one figure a year, where nobody has said whether it is base or on-target earnings", 120_000)
@@ -65,9 +74,11 @@ class CheckSchema(Strict):
     def some_figure(self, data: dict[str, Any], **kwargs: Any) -> None:
         """At least one figure, and one of unknown basis only alone."""
         if not any(name in data for name in FIGURES):
-            raise ValidationError("say base_usd, ote_usd, or pay_usd where nobody has said which it is", "base_usd")
+            raise ValidationError("say base, on-target earnings, or one figure that nobody has explained (base_usd, ote_usd or pay_usd)", "base_usd")
+        if data.get("base_usd") == 0 and not data.get("variable_usd") and not data.get("ote_usd"):
+            raise ValidationError("without base, say what variable pay comes to at target", "variable_usd")
         if "pay_usd" in data and any(name in data for name in ("base_usd", "ote_usd", "variable_usd")):
-            raise ValidationError("pay_usd is for a figure whose basis nobody has said; with base_usd, variable_usd or ote_usd leave it out", "pay_usd")
+            raise ValidationError("this is for a figure that nobody has explained; with base, target variable or on-target earnings leave it out", "pay_usd")
 
 
 CHECK = CheckSchema()

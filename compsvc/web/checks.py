@@ -16,7 +16,7 @@ from compsvc.checks import check_offer
 from compsvc.errors import FieldProblem, RequestError, RequestInvalid
 from compsvc.ladders import ladder
 from compsvc.schemas import checks as contract
-from compsvc.web.form import LABELS, ROLE_FIELDS, Refused, last_part, put, told_of
+from compsvc.web.form import LABELS, ROLE_FIELDS, Refused, last_part, linked, put, told_of
 from compsvc.web.pictures import WIDTH, LadderPicture, RangePicture, TornadoBar, WaterfallBar, ladder_picture, range_picture, tornado, waterfall
 
 blueprint = Blueprint("check_pages", __name__)
@@ -49,6 +49,11 @@ class Page:
     role_query: str = ""
     problems: tuple[Refused, ...] = ()
     problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
+
+    def level_query(self, row: Mapping[str, Any]) -> str:
+        """The range page of a ladder's level: its usual title in the same place, industry and company."""
+        kept = {name: self.form[name] for name in ("location", "industry", "employees", "remote") if self.form.get(name, "").strip()}
+        return urlencode({"title": row["title"], **kept, "level": row["code"]})
 
 
 def _refused(form: Mapping[str, str], problem: RequestError) -> Page:
@@ -88,7 +93,7 @@ def _only(sent: Mapping[str, str], known: Mapping[str, Any] | tuple[str, ...]) -
 @blueprint.get("/check")
 def get_check() -> Response:
     """The form; a link may carry the role, never pay."""
-    form = request.args.to_dict()
+    form = linked(request.args.to_dict())
     try:
         _only(form, ROLE_FIELDS)
     except RequestInvalid as problem:
@@ -106,11 +111,12 @@ def post_check() -> Response:
         for name, text in form.items():
             if text.strip():
                 put(body, CHECK_FIELDS[name], text.strip())
-        found = check_offer(model(), schemas.load(contract.CHECK, body), today())
+        asked = schemas.load(contract.CHECK, body)
+        found = check_offer(model(), asked, today())
     except RequestError as problem:
         return _shown("check.html", _refused(form, problem), 422)
     market, terms = found["range"], found["terms"]
-    page = Page(form, found, call=json.dumps(body, indent=2, ensure_ascii=False), role_query=_role_query(form))
+    page = Page(form, found, call=json.dumps(contract.CHECK.dump(asked), indent=2, ensure_ascii=False), role_query=_role_query(form))
     if market:
         marks = {name: terms[f"{name}_usd"] or (terms["pay_usd"] if name != "variable" else 0) or 0 for name in ("base", "variable", "ote")}
         pay = market["pay"]
@@ -124,7 +130,7 @@ def post_check() -> Response:
 @blueprint.get("/ladder")
 def get_ladder() -> Response:
     """What each level of the job pays, and what moves pay most."""
-    form = request.args.to_dict()
+    form = linked(request.args.to_dict())
     if not any(v.strip() for v in form.values()):
         return _shown("ladder.html", Page(form))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,6 +40,12 @@ RATE_FIELDS = frozenset({"merit_rate", "equity_growth"})
 PERCENT_FIELDS = frozenset({"threshold", "accelerator_above", "cap"}) | RATE_FIELDS
 LABELS = {
     "title": "Job title",
+    "location": "Place",
+    "industry": "Industry",
+    "employees": "Company size",
+    "level": "Level",
+    "experience_years": "Years in the field",
+    "remote": "Work mode",
     "base_usd": "Base",
     "variable_usd": "Target variable",
     "sign_on_usd": "Sign-on",
@@ -88,6 +95,14 @@ def told_of(
         label = labels.get(name, name.replace("_", " ").capitalize())
         shown.append(Refused(name if name in known else "", replace(p, detail=f"{label}: {p.detail}" if p.pointer else p.detail)))
     return tuple(shown), by_field
+
+
+_OF_A_CAMPAIGN = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|ref")
+
+
+def linked(args: Mapping[str, str]) -> dict[str, str]:
+    """What a link says of the form, without what a mail or an advertisement adds to it to be counted."""
+    return {name: value for name, value in args.items() if not _OF_A_CAMPAIGN.fullmatch(name)}
 
 
 def last_part(pointer: str) -> str:

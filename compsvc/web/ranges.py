@@ -14,7 +14,7 @@ from compsvc.api import model, today
 from compsvc.errors import FieldProblem, RequestError
 from compsvc.pricing import price
 from compsvc.schemas import offers as contract
-from compsvc.web.form import ROLE_FIELDS
+from compsvc.web.form import LABELS, ROLE_FIELDS, Refused, last_part, linked, told_of
 from compsvc.web.pictures import SQUARE, WIDTH, RangePicture, WaterfallBar, calibration_picture, coverage_rows, range_picture, waterfall
 
 blueprint = Blueprint("pages", __name__)
@@ -30,23 +30,24 @@ class Page:
     waterfall: list[WaterfallBar] = field(default_factory=list)
     call: str = ""
     offer_query: str = ""
-    problems: tuple[FieldProblem, ...] = ()
+    problems: tuple[Refused, ...] = ()
     problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
 
 
 @blueprint.get("/")
 def index() -> str | tuple[str, int]:
     """The form, and the answer when the link names a role."""
-    form = {k: v for k, v in request.args.items() if k in schemas.FORM.fields or k == "remote"}
-    unknown = {k: v for k, v in request.args.items() if k not in form}
-    if not any(v.strip() for v in request.args.values()):
+    sent = linked(request.args.to_dict())
+    form = {k: v for k, v in sent.items() if k in schemas.FORM.fields or k == "remote"}
+    unknown = {k: v for k, v in sent.items() if k not in form}
+    if not any(v.strip() for v in sent.values()):
         return _show(Page(form))
     try:
         asked = schemas.load(schemas.FORM, {**form, **unknown})
         body = price(model(), asked, today())
     except RequestError as problem:
-        by_field = {p.pointer.lstrip("/"): p for p in problem.problems}
-        return _show(Page(form, problems=problem.problems, problem_by_field=by_field)), 422
+        shown, by_field = told_of(problem, LABELS, last_part, form)
+        return _show(Page(form, problems=shown, problem_by_field=by_field)), 422
     pay = body["pay"]
     explained = pay["ote"] if pay["ote"]["method"] != "withheld" else pay["base"]
     call = json.dumps({k: v for k, v in body["scope"]["requested"].items()} | {"as_of": body["as_of"]}, indent=2)
