@@ -49,7 +49,7 @@ COUNTER = {
     ),
     *("schemas", "answers", "api", "web", "gunicorn"),
 }
-ROOF = {"app", "cli", "openapi"}
+ROOF = {"app", "cli", "openapi", "__main__"}
 HEAVY = {"pandas", "scipy", "statsmodels", "sklearn", "pyarrow", "lightgbm", "matplotlib"}
 ALLOWED = {
     **dict.fromkeys(GROUND, GROUND),

@@ -67,6 +67,14 @@ def test_malformed_json(client, path):
     assert_problem(client.post(path, data="{", content_type="application/json"), 400, "malformed_json")
 
 
+@pytest.mark.parametrize("path", ["/v1/checks", "/v1/postings"])
+def test_a_role_that_is_no_object_is_told_what_one_holds(client, path):
+    error = client.post(path, json={"text": "Account Manager", "role": "Account Manager", "base_usd": 1}).get_json()["errors"]
+    found = next(e for e in error if e["pointer"] == "/role")
+    assert found["detail"] == "this is not an object"
+    assert "title" in found["allowed"]
+
+
 def test_too_large(client, settings):
     refused = client.post("/v1/ranges", data=b" " * (settings.max_body_bytes + 1), content_type="application/json")
     assert_problem(refused, 413)

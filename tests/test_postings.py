@@ -467,6 +467,24 @@ def test_a_careers_page_is_read_for_its_job(client):
     assert (body["role"]["title"], body["pay"], body["read"]["work_mode"]) == ("Senior Paralegal", [], None)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("Our Dallas team needs an Account Supervisor. We're a Denver-based agency with offices in New York and London.", "locations", ["Dallas"]),
+        ("Account Supervisor\nWe keep offices in Chicago and New York. Join the Austin team!", "locations", ["Austin"]),
+        ("Senior Account Manager\nPermanent, full-time contract (40 h/week)\nBerlin, Germany", "employment_type", "full-time"),
+        ("Account Manager\nDenver, CO\nThere are seasonal fluctuations in the work.", "employment_type", None),
+        ("Account Manager\nDenver, CO\n6-month contract.", "employment_type", "contract"),
+        ("We are a public relations agency. Senior Account Executive, Chicago, IL.", "industry", "public relations agency"),
+        ("Principal Engineer\nDenver, CO\nYou look after bridges.", "titles", ["Principal Engineer"]),
+        ("Contracts Specialist\nDenver, CO\nYou look after contracts.", "titles", ["Contracts Specialist"]),
+    ],
+)
+def test_fields_that_fresh_eyes_saw_misread(client, text, name, value):
+    found = client.post("/v1/postings", json={"text": text}).get_json()["read"][name]
+    assert ([f["value"] for f in found] if isinstance(found, list) else found and found["value"]) == value
+
+
 def test_a_forms_place_or_remote_is_both(client):
     form = {"title": "Account Director", "content": "<p>Lead accounts.</p>", "location": {"name": "Denver, CO or Remote (US)"}}
     body = client.post("/v1/postings", json={"text": json.dumps(form)}).get_json()

@@ -74,6 +74,12 @@ def currencies() -> tuple[str, ...]:
     return tuple(sorted({country.currency for country in _countries()[0].values() if country.currency} | {"USD"}))
 
 
+@cache
+def names_by_code() -> dict[str, str]:
+    """Names of the countries listed by their ISO 3166-1 codes."""
+    return {country.code: country.name for country in _countries()[0].values() if country.code}
+
+
 def country_of(place: str) -> Country | None:
     """The country or region that a place's words name; None for places of the United States and for names nobody lists here."""
     if _AT_HOME.search(place):

@@ -15,6 +15,7 @@ import orjson
 
 from compsvc import papers
 from compsvc.errors import FieldProblem, RequestInvalid
+from compsvc.postings.abroad import country_of, names_by_code
 from compsvc.postings.amounts import unit_of
 
 LONGEST = 100_000
@@ -297,8 +298,9 @@ def _schema_org(found: Mapping[str, Any]) -> Document:
     names = []
     for place in places if isinstance(places, list) else [places]:
         address = _at(place, "address")
-        parts = [_word(_at(address, name)) for name in ("addressLocality", "addressRegion")] + [_abroad(_at(address, "addressCountry"))]
-        names.append(address if isinstance(address, str) else ", ".join(dict.fromkeys(filter(None, parts))))
+        named = ", ".join(dict.fromkeys(filter(None, (_word(_at(address, name)) for name in ("addressLocality", "addressRegion")))))
+        country = "" if country_of(named) else _abroad(_at(address, "addressCountry"))
+        names.append(address if isinstance(address, str) else ", ".join(filter(None, (named, country))))
     remote = "remote" if "TELECOMMUTE" in str(found.get("jobLocationType", "")).upper() else ""
     if remote and not any(names):
         names = [_word(_at(found.get("applicantLocationRequirements"), "name"))]
@@ -328,7 +330,9 @@ def _schema_org(found: Mapping[str, Any]) -> Document:
 def _abroad(country: Any) -> str:
     """A country's name where it is not the United States, which places are read in anyway."""
     name = _word(_at(country, "name")) or _word(country)
-    return "" if name.upper().replace(".", "") in ("US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA") else name
+    if name.upper().replace(".", "") in ("US", "USA", "UNITED STATES", "UNITED STATES OF AMERICA"):
+        return ""
+    return names_by_code().get(name.upper(), name)
 
 
 def _greenhouse(found: Mapping[str, Any]) -> Document:

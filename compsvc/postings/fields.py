@@ -192,10 +192,13 @@ def employees(text: str) -> Found | None:
 _TYPES = (
     ("internship", r"\A[^\n]{0,80}\bintern(?:ship)?\b|\bthis (?:is an? )?(?:\w+ ){0,3}internship\b|\b(?:summer|paid|\d+-week) internship\b|\bco-op\b"),
     ("part-time", r"\bpart[- ]time\b"),
-    ("temporary", r"\btemporary\b|\btemp\b(?! to)|\bseasonal\b|\bmaternity (?:leave )?cover\b|\bleave cover(?:age)?\b"),
+    (
+        "temporary",
+        r"\btemporary\b|\btemp\b(?! to)|\bseasonal\b(?! (?:fluctuation|trend|campaign|peak|demand|change|pattern|variation|nature|menu|product))|\bmaternity (?:leave )?cover\b|\bleave cover(?:age)?\b",
+    ),
     (
         "contract",
-        r"\b\d{1,2}[- ]month contract\b|\bcontract(?:or)?\b(?=[ ,;:()/-]*(?:\(|\d|role|position|to[- ]hire|basis|engagement|assignment|opportunity|only|$))|\bcontract[- ]to[- ]hire\b|\bfreelance\b|\b1099\b|\bc2c\b",
+        r"\b\d{1,2}[- ]month contract\b|(?<!employment )(?<!permanent )(?<!full-time )(?<!full time )\bcontract(?:or)?\b(?=[ ,;:()/-]*(?:\((?!\d+ ?h)|\d|role|position|to[- ]hire|basis|engagement|assignment|opportunity|only|$))|\bcontract[- ]to[- ]hire\b|\bfreelance\b|\b1099\b|\bc2c\b",
     ),
     ("full-time", r"\bfull[- ]time\b|\bpermanent\b|\bfulltime\b|\bregular employee\b"),
 )
@@ -274,7 +277,7 @@ _HEAD = (
 _PLAIN = r"(?:[a-z][\w&'’-]*|[A-Z]{2,5}|[A-Z][\w-]+(?= (?:software|saas)))"
 _NP = rf"(?P<words>(?:{_PLAIN}\s+){{0,4}}{_HEAD})\b"
 _NOT_KIND = re.compile(
-    r"^(?:(?:small|large|mid-size(?:d)?|midsize|growing|fast-growing|leading|independent|family[- ]owned|family-run|employee-owned|woman-owned|privately held|private|public|global|regional|local|national|boutique|top|new|young|profitable|bootstrapped|venture-backed|early-stage|series|remote(?:-first)?|modern|full-service|award-winning|well-known|respected|trusted|busy|friendly|downtown|\w+-year-old|[\w,]+-person|\w+-(?:physician|attorney|lawyer|employee|people|bed|branch)|other|good|great|same|our|your|a|an|the|of|for|and|is|in|at)\s+)+",
+    r"^(?:(?:small|large|mid-size(?:d)?|midsize|growing|fast-growing|leading|independent|family[- ]owned|family-run|employee-owned|woman-owned|privately held|private|public(?! relations)|global|regional|local|national|boutique|top|new|young|profitable|bootstrapped|venture-backed|early-stage|series|remote(?:-first)?|modern|full-service|award-winning|well-known|respected|trusted|busy|friendly|downtown|\w+-year-old|[\w,]+-person|\w+-(?:physician|attorney|lawyer|employee|people|bed|branch)|other|good|great|same|our|your|a|an|the|of|for|and|is|in|at)\s+)+",
     re.IGNORECASE,
 )
 _IS_A = re.compile(

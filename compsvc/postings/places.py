@@ -74,9 +74,10 @@ _MUST = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"\b(?:based (?:in|out of|at)|located (?:in|at|near)|offices? (?:is |are )?(?:in|on)(?: downtown)?|work (?:from|out of|in|at)(?: our| the)?|working (?:from|out of|in|at)(?: our| the)?|(?:reports?|comes? in|come) to (?:our|the)|tied to our|(?:at|from|in|out of|on) our|(?:in|from|at) (?:the|either of our|one of our|either our)|join (?:us|our team|our office|the team) in|team in|(?:studio|shop|clinic|plant|campus|lab|branch|store|warehouse|firm|agency|company|practice|hospital|school|bank|nonprofit|startup|system|people|distributor|brokerage|manufacturer) in)\s+(?P<slot>[^\n]{2,140})",
+    r"\b(?:based (?:in|out of|at)|located (?:in|at|near)|(?<!with )(?<!has )(?<!have )(?<!and )offices? (?:is |are )?(?:in|on)(?: downtown)?|work (?:from|out of|in|at)(?: our| the)?|working (?:from|out of|in|at)(?: our| the)?|(?:reports?|comes? in|come) to (?:our|the)|tied to our|(?:at|from|in|out of|on) our|(?:in|from|at) (?:the|either of our|one of our|either our)|join (?:us|our team|our office|the team) in|team in|(?:studio|shop|clinic|plant|campus|lab|branch|store|warehouse|firm|agency|company|practice|hospital|school|bank|nonprofit|startup|system|people|distributor|brokerage|manufacturer) in)\s+(?P<slot>[^\n]{2,140})",
     re.IGNORECASE,
 )
+_TEAM = re.compile(rf"\b(?:[Oo]ur|the) (?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,2}}) team\b(?! in\b)")
 _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)(?: our)?\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
@@ -199,6 +200,11 @@ def _cues(text: str) -> Iterator[_Slot]:
         yield m.start(), m.start("slot"), m.end("slot")
 
 
+def _teams(text: str) -> Iterator[_Slot]:
+    for m in _TEAM.finditer(text):
+        yield m.start(), m.start("slot"), m.end("slot")
+
+
 def _offices(text: str) -> Iterator[_Slot]:
     for m in _OFFICE.finditer(text):
         yield m.start(), m.start("slot"), m.end("slot")
@@ -246,6 +252,7 @@ _WAYS: tuple[tuple[_Slots, float, str], ...] = (
     (_first_lines, 0.85, "the first lines"),
     (_remote_abroad, 0.85, "remote work abroad"),
     (_musts, 0.85, "where people must be"),
+    (_teams, 0.8, "words that place the work"),
     (_cues, 0.8, "words that place the work"),
     (_territories, 0.75, "the territory"),
     (_nation, 0.8, "anywhere in the country"),
@@ -475,7 +482,7 @@ class _Reader:
             return _Place("United States", m.start("nation"), m.end("nation"))
         if m := _FOREIGN.match(words, at):
             return _Place(m[0], m.start(), m.end()) if self._is_abroad(m[0]) else self._named(words, at, loose)
-        if loose and (m := abroad.CITY.match(words, at)) and self._match(m[0]) < SURE:
+        if loose and not words[:at].strip() and (m := abroad.CITY.match(words, at)) and self._match(m[0]) < SURE:
             return _Place(m[0], m.start(), m.end())
         if m := _STATE_HERE.match(words, at):
             named = self._named(words, at, loose)

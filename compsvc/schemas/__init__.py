@@ -230,6 +230,9 @@ def _problems(schema: Schema, messages: dict[Any, Any], at: str = "") -> tuple[F
             found += _inside(field, message, pointer)
         else:
             detail = "; ".join(str(m) for m in message) if isinstance(message, list) else str(message)
+            if name == "_schema" and detail == "Invalid input type.":
+                found.append(FieldProblem(at, "this is not an object", "an object with " + ", ".join(known)))
+                continue
             found.append(
                 FieldProblem(
                     pointer.removesuffix("/_schema"),

@@ -314,14 +314,19 @@ class TornadoBar:
     own: float
     low_label: str
     high_label: str
+    high_ends: float
 
 
+LETTER, BETWEEN_LABELS = 7.4, 18.0
 FIELD_NAMES = {"location": "Place", "industry": "Industry", "employees": "Company size", "experience_years": "Years in the field", "level": "Level"}
 
 
 def _short(name: str) -> str:
     """A name that fits beside a bar: the first city of a metro, the first words of a sector."""
-    return name.replace(" in the field", "") if name[:1].isdigit() else name.split("-")[0].split(",")[0]
+    if name[:1].isdigit():
+        return name.replace(" in the field", "")
+    words = name.split("-")[0].split(",")[0].split()
+    return " ".join(words[:3]) if len(words) > 4 else " ".join(words)
 
 
 def tornado(moves: list[dict[str, Any]]) -> list[TornadoBar]:
@@ -333,15 +338,10 @@ def tornado(moves: list[dict[str, Any]]) -> list[TornadoBar]:
     def x(value: float) -> float:
         return float(round((value - low) / (high - low) * WIDTH, 1))
 
-    return [
-        TornadoBar(
-            FIELD_NAMES[m["field"]],
-            44.0 * i + 4,
-            x(m["low"]["base_p50"]),
-            round(x(m["high"]["base_p50"]) - x(m["low"]["base_p50"]), 1),
-            x(m["own"]["base_p50"]),
-            f"{_short(m['low']['name'])} ${m['low']['base_p50'] / 1000:,.0f}K",
-            f"{_short(m['high']['name'])} ${m['high']['base_p50'] / 1000:,.0f}K",
-        )
-        for i, m in enumerate(moves)
-    ]
+    bars = []
+    for i, m in enumerate(moves):
+        least, most = (f"{_short(m[end]['name'])} ${m[end]['base_p50'] / 1000:,.0f}K" for end in ("low", "high"))
+        left, right = x(m["low"]["base_p50"]), x(m["high"]["base_p50"])
+        ends = max(right, left + LETTER * (len(least) + len(most)) + BETWEEN_LABELS)
+        bars.append(TornadoBar(FIELD_NAMES[m["field"]], 44.0 * i + 4, left, round(right - left, 1), x(m["own"]["base_p50"]), least, most, round(ends, 1)))
+    return bars
