@@ -16,7 +16,8 @@ from compsvc.postings.documents import document_of, document_of_file
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
 from compsvc.postings.pay_words import WITH_EQUITY
-from compsvc.postings.to_post import own_range, to_post
+from compsvc.postings.ranges import own_range
+from compsvc.postings.to_post import to_post
 from compsvc.pricing import INTERVAL_LEVEL, price
 
 Answer = dict[str, Any]
@@ -38,7 +39,8 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     market, why_not = _priced(model, role, reading, today)
     places = [role["location"]] if (asked.get("role") or {}).get("location") else [place.value for place in reading.locations]
     found = rules.read_against(model, reading, places, today)
-    by = _Markets(model, role, market, by_place.placed(model, reading), today)
+    rows = by_place.placed(model, reading)
+    markets = _Markets(model, role, market, rows, today)
     return {
         "model_id": model.model_id,
         "form": reading.document.form,
@@ -47,14 +49,14 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
             **{name: [_field(reading, one) for one in getattr(reading, name)] for name in LISTED},
             **{name: _field(reading, getattr(reading, name)) for name in SINGLE},
         },
-        "pay": [_stated(reading, one, by) for one in reading.pay],
+        "pay": [_stated(reading, one, markets) for one in reading.pay],
         "contradictions": [[reading.pay.index(one), reading.pay.index(two)] for one, two in reading.contradictions],
         "role": role,
         "not_used": _not_used(reading, role, market),
         "range": market,
         "not_priced": why_not,
         "rules": found,
-        "to_post": to_post(model, reading, role, market, found, today),
+        "to_post": to_post(reading, role, market, found, rows, today),
         "article_5": _article_5(reading, role) if any(rule["code"] == "EU" for rule in found) else None,
     }
 
