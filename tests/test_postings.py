@@ -45,6 +45,16 @@ def money(text):
         ("Salary: CA$95,000 - $115,000", [(95_000, 115_000, "year", "CAD", "base", False)]),
         ("Equity, and total compensation at target is $310,000-$420,000", [(310_000, 420_000, "year", "USD", "total", False)]),
         ("A bonus of up to $3,000 per quarter", [(None, 3_000, "quarter", "USD", "variable", True)]),
+        ("OTE $140k-$160k with a 60:40 base to commission ratio", [(140_000, 160_000, "year", "USD", "ote", False)]),
+        ("OTE $150,000. Base is 60-70% of OTE.", [(150_000, 150_000, "year", "USD", "ote", False)]),
+        (
+            "Base: $80,000 - $90,000. Quarterly bonus up to $5,000.",
+            [(80_000, 90_000, "year", "USD", "base", False), (None, 5_000, "quarter", "USD", "variable", True)],
+        ),
+        ("Salary: $2,400 - $2,800 bi-weekly", [(2_400, 2_800, "two weeks", "USD", "base", False)]),
+        ("$27.68 - $35.42 an hour ($2,214.40 - $2,833.60 biweekly)", [(27.68, 35.42, "hour", "USD", "base", False)]),
+        ("Salary: 4,000 GEL per month", [(4_000, 4_000, "month", "GEL", "base", False)]),
+        ("We hold quarterly reviews. Base $90,000", [(90_000, 90_000, "year", "USD", "base", False)]),
         ("OTE $150k - $180k (60/40 base/variable)", [(150_000, 180_000, "year", "USD", "ote", False)]),
         ("💰 $150,000 - $250,000+", [(150_000, 250_000, "year", "USD", "unstated", True)]),
         ("Base $90K, OTE $130K", [(90_000, 90_000, "year", "USD", "base", False), (130_000, 130_000, "year", "USD", "ote", False)]),
@@ -483,6 +493,140 @@ def test_a_careers_page_is_read_for_its_job(client):
 def test_fields_that_fresh_eyes_saw_misread(client, text, name, value):
     found = client.post("/v1/postings", json={"text": text}).get_json()["read"][name]
     assert ([f["value"] for f in found] if isinstance(found, list) else found and found["value"]) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Account Manager, EMEA\nThis position is based out of our New York office and manages EMEA accounts.", ["New York"]),
+        ("Sales Director, Latin America\nMiami, FL", ["Miami, FL"]),
+        ("Regional Manager - UK & Ireland\nYou will be based in our Boston headquarters.", ["Boston"]),
+        ("Account Manager (Canada)\nRemote from the US, serving our Canadian clients.", ["United States"]),
+        ("Account Manager\nYou hold a degree from a university in the US, UK or Canada. Phoenix, AZ.", ["Phoenix, AZ"]),
+        ("Account Manager\nReports to the VP in London.", []),
+        ("Account Manager\nLocation: Remote\nWe sell widgets.\nOffices in Paris and Lyon. Parent company in France.", []),
+        ("Account Manager\nNashville, TN. Regular travel to the UK, France, and Japan.", ["Nashville, TN"]),
+        ("Account Manager\nRemote (US or Canada)", ["United States", "Canada"]),
+        ("Account Manager\nRemote - US. We are unable to hire in CA, NY, or WA at this time.", ["United States"]),
+        ("Account Manager\nRemote US. We do not hire in Illinois or New Jersey.", []),
+    ],
+)
+def test_a_country_that_is_merely_mentioned_is_no_place_of_the_job(model, text, places):
+    from compsvc.postings.places import locations
+
+    assert [place.value for place in locations(model, text)] == places
+
+
+@pytest.mark.parametrize("place", ["Boston, Lincolnshire", "Manchester", "Cambridge", "Durham"])
+def test_a_place_that_may_be_abroad_is_asked_about_where_the_money_is(client, place):
+    text = f"Account Manager\nLocation: {place}\nSalary: £35,000 to £42,000"
+    body = client.post("/v1/postings", json={"text": text}).get_json()
+    assert (body["range"], body["rules"]) == (None, [])
+    assert "Pay is stated in GBP" in body["not_priced"]["message"]
+    mended = client.post("/v1/postings", json={"text": text, "role": {"location": "Boston, MA"}}).get_json()
+    assert mended["range"] is not None
+    assert [r["code"] for r in mended["rules"]] == ["US-MA"]
+
+
+@pytest.mark.parametrize(
+    ("form", "place"),
+    [
+        (
+            {
+                "title": "Account Manager",
+                "location": "Dublin",
+                "address": {"postalAddress": {"addressLocality": "Dublin", "addressRegion": "Ohio", "addressCountry": "United States"}},
+                "isRemote": False,
+            },
+            "Dublin, Ohio",
+        ),
+        ({"text": "Account Manager", "categories": {"location": "Ontario"}, "country": "CA", "descriptionPlain": "Sell."}, "Ontario, Canada"),
+        ({"text": "Account Manager", "categories": {"location": "Cambridge"}, "country": "GB", "descriptionPlain": "Sell."}, "Cambridge, United Kingdom"),
+    ],
+)
+def test_a_forms_country_says_which_of_two_places(client, form, place):
+    body = client.post("/v1/postings", json={"text": json.dumps(form)}).get_json()
+    assert [p["value"] for p in body["read"]["locations"]] == [place]
+    assert (body["range"] is not None) == (place == "Dublin, Ohio")
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("Los Angeles, CA\nLA: $90,000-$100,000\nNY: $95,000-$105,000", {"US-CA": "$90,000 to $100,000"}),
+        ("New York, NY; Jersey City, NJ\nNew York: $90K to $105K\nNew Jersey: $85K to $100K", {"US-NJ-JERSEYCITY": "$85,000 to $100,000"}),
+        (
+            "Remote within the US\nPay for candidates in Colorado: $70,000-$84,000 base. Pay for candidates in Washington, DC: $82,000-$95,000 base. "
+            "Pay for candidates in Washington State: $78,000-$91,000 base.",
+            {"US-CO": "$70,000 to $84,000", "US-DC": "$82,000 to $95,000", "US-WA": "$78,000 to $91,000"},
+        ),
+        ("New York, NY\nNYC base salary: $95,000 - $110,000. Outside of NYC: $80,000 - $98,000.", {"US-NY-NYC": "$95,000 to $110,000"}),
+        ("Open to candidates in Illinois and Minnesota. IL: $70K-$80K. MN: $66K-$76K.", {"US-IL": "$70,000 to $80,000", "US-MN": "$66,000 to $76,000"}),
+        (
+            "Boston, MA / Los Angeles, CA\nFor our Boston office the salary is $80,000-$90,000 and for our LA office it is $90,000-$100,000.",
+            {"US-MA": "$80,000 to $90,000", "US-CA": "$90,000 to $100,000"},
+        ),
+    ],
+)
+def test_zones_as_people_write_them(client, text, ranges):
+    _, words, _ = posted(client, f"Account Manager\n{text}")
+    assert {code: words[code][0] for code in ranges} == {code: f"The base salary range for this role is {r} a year." for code, r in ranges.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Denver, CO\nPay: $38.46 - $43.27/hr ($80,000 - $90,000 annualized).",
+        "Seattle\nMercedes team $80,000-$90,000; Lincoln team: $75,000-$85,000; Virginia Slims team: $70,000-$80,000",
+    ],
+)
+def test_what_is_no_zone(client, text):
+    found, _, _ = posted(client, f"Account Manager\n{text}")
+    assert found["by_place"] == []
+
+
+def test_every_zone_has_its_fields_and_its_posting(client):
+    found, _, _ = posted(
+        client, "Account Manager\nRemote - US\n$80,000 to $95,000 (Colorado)\n$92,000 to $109,000 (New York, California)\n$76,000 to $90,000 (everywhere else)"
+    )
+    cents = [(row["min_cents"], row["max_cents"]) for row in found["ats"]["greenhouse"]["pay_input_ranges"]]
+    assert cents == [(8_000_000, 9_500_000), (9_200_000, 10_900_000), (7_600_000, 9_000_000)]
+    assert len(found["ats"]["ashby"]["compensationTiers"]) == 3
+    assert (found["ats"]["lever"]["salaryRange"]["min"], found["ats"]["lever"]["salaryRange"]["max"]) == (76_000, 109_000)
+    postings = [ld for ld in found["json_ld"] if ld["@type"] == "JobPosting"]
+    assert [ld["baseSalary"]["value"]["maxValue"] for ld in postings] == [95_000, 109_000, 90_000]
+    assert postings[0]["applicantLocationRequirements"] == {"@type": "State", "name": "Colorado"}
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("Base: $60,000. Commission: $40,000. OTE: $140,000.", [0, 2]),
+        ("$70k–$80k base. OTE: $65k.", [0, 1]),
+        ("$80,000 base, $120,000 OTE, 60/40 split", [0, 1]),
+    ],
+)
+def test_base_and_target_that_do_not_fit_contradict_each_other(client, text, pair):
+    assert client.post("/v1/postings", json={"text": f"Account Manager\nDenver, CO\n{text}"}).get_json()["contradictions"] == [pair]
+    fitting = "Base: $84,000. Commission: $56,000. OTE: $140,000, a 60/40 split."
+    assert client.post("/v1/postings", json={"text": f"Account Manager\nDenver, CO\n{fitting}"}).get_json()["contradictions"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("Insurance Agent\nDenver, CO\n$60,000-$70,000", {"benefits", "other pay", "deadline"}),
+        ("Pension Administrator\nDenver, CO\n$60,000-$70,000 and an annual bonus. Open until filled.", {"benefits"}),
+        (
+            "Account Manager\nDenver, CO\n$60,000-$70,000. You will own commission reporting. We provide medical insurance. Apply no later than January 8, 2027.",
+            {"other pay"},
+        ),
+        ("Account Manager\nDenver, CO\n$60,000-$70,000, bonus, 401(k). You manage proposals until the RFP deadline of December 15.", {"deadline"}),
+    ],
+)
+def test_the_trade_of_an_insurer_is_no_benefit_and_another_deadline_no_deadline(client, text, lacking):
+    found = lacks(client, text)["US-CO"]
+    assert {name for name in ("benefits", "other pay", "deadline") if any(name in lack for lack in found)} == lacking
 
 
 def test_a_forms_place_or_remote_is_both(client):

@@ -153,6 +153,8 @@ def _told_range(told: Mapping[str, Any], terms: Terms, market: Answer | None) ->
         return None
     low, high = (told.get(name) for name in ("range_low", "range_high"))
     figure, what = (terms["base_usd"], "base") if terms["base_usd"] else (terms["pay_usd"], "the figure")
+    if figure is None and terms["ote_usd"] and low is not None and terms["ote_usd"] < low:
+        figure, what = terms["ote_usd"], "the whole"
     place, words = None, ""
     if figure is not None and (told.get("currency") or "USD") == "USD":
         if low is not None and figure < low:

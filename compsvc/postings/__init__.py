@@ -15,6 +15,7 @@ from compsvc.postings.abroad import country_of
 from compsvc.postings.documents import Document, Pay
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
+from compsvc.resolve.titles import HEAD_MATCH
 
 _SEVERAL_LEVELS = re.compile(
     r"\b(?:junior|jr|mid|senior|sr|staff|lead|entry)\b[^)]*\b(?:or|and|to|/)\W*(?:mid|senior|sr|staff|principal|lead)\b"
@@ -79,14 +80,14 @@ def read(model: PayModel, document: Document) -> Reading:
         statements,
         Found(bonus[:2], bonus[2], bonus[3], 0.9, "bonus as a share of base") if bonus else None,
         Found(share[:2], share[2], share[3], 0.9, "base as a share of on-target earnings") if share else None,
-        pay.contradictions(statements, text) if len(titles) < 2 else [],
+        pay.contradictions(statements, text, share[:2] if share else None) if len(titles) < 2 else [],
     )
 
 
 _OTHER_JOBS = re.compile(
-    r"(?im)^\W{0,6}(?:similar|related|recommended|more|other)(?: open| current)? (?:jobs|roles|positions|openings|opportunities)\b.{0,30}$|^\W{0,6}you (?:may|might) also like\b.{0,30}$"
+    r"(?im)^\W{0,6}(?:similar|related|recommended|more|other)(?: open| current)? (?:jobs|roles|positions|openings|opportunities)\b(?:.{0,30}$| at [^:\n]{2,40}:)|^\W{0,6}people also viewed\b.{0,30}$|^\W{0,6}you (?:may|might) also like\b.{0,30}$"
 )
-SHORTEST_POSTING = 60
+SHORTEST_POSTING = 30
 _OTHER_DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD")
 
 
@@ -131,10 +132,12 @@ def _level(model: PayModel, title: Found, text: str, years: Found | None, manage
     around = text[title.start : title.end + 40].split("\n")[0] if title.end else title.value
     if _SEVERAL_LEVELS.search(title.value) or _SEVERAL_LEVELS.search(around):
         return None
-    named = _in_ladder(title.value)
+    match = model.titles.resolve(title.value, None)
+    turned = match.match >= HEAD_MATCH and match.level.why == "title" and "," in title.value
+    named = match.level.code if turned else _in_ladder(title.value)
     if named:
         return Found(named, title.start, title.end, title.confidence, "the title")
-    found = model.titles.resolve(title.value, None).level
+    found = match.level
     code, why = (found.code, found.why) if found else ("", "")
     leads = manages is not None and manages.value[0] > 1 and bool(_LEADS.search(title.value))
     if leads and manages and code.startswith("P"):

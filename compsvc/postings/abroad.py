@@ -53,14 +53,18 @@ def _alternatives(names: Iterable[str]) -> str:
 
 
 _NAMES = _alternatives(_countries()[0])
-_CITY = r"(?<!\w)[A-ZÀ-Þ][\w.'’-]{1,22}(?:[ -](?:[A-ZÀ-Þ][\w.'’-]{1,22}|am|of|de|do|la|upon|the)){0,3}"
+_CITY = r"(?<!\w)(?!(?:US|USA|Remote|Hybrid|Anywhere|Onsite)\b)[A-ZÀ-Þ][\w.'’-]{1,22}(?:[ -](?:[A-ZÀ-Þ][\w.'’-]{1,22}|am|of|de|do|la|upon|the)){0,3}"
 WRITTEN = re.compile(
     rf"{_CITY},\s?(?:[A-ZÀ-Þ][\w .'’-]{{1,24}},\s?)?(?:{_NAMES})(?!\w|['’])|{_CITY},\s?(?:{'|'.join(_PROVINCES)})(?![\w-]|['’])(?:,\s?Canada\b)?"
-    rf"|(?<!New )(?<![\w,] )(?:{_alternatives(n for n in _countries()[0] if n not in _CITIES_OF_STATES)})(?![\w-]|['’]| [a-z])"
+    rf"|(?<!New )(?:{_alternatives(n for n in _countries()[0] if n not in _CITIES_OF_STATES)})(?![\w-]|['’]| [a-z])"
 )
 """A place abroad as a line, a label or a form writes it: a city with its country or province, or a country alone."""
 CITY = re.compile(rf"(?<!\w)(?:{_alternatives(_countries()[1])})(?![\w-]|['’]| [A-Z])")
 """A large city of the EU by itself."""
+ALONE = re.compile(
+    rf"\W*(?:(?:[Rr]emote|[Hh]ybrid|[Oo]n-?site|[Ff]ull[- ][Tt]ime)\W+){{0,2}}(?:{_NAMES})(?:\W+(?:or |and )?(?:{_NAMES}|[Rr]emote|[Hh]ybrid|[Oo]n-?site|[Ff]ull[- ][Tt]ime)){{0,4}}\W*"
+)
+"""A line of countries and nothing but how one works there."""
 REMOTELY = re.compile(
     rf"\b[Rr]emote(?:ly)?\b[\s,;:(/–—|·-]*(?:(?:in|within|from|across|based in|anywhere in)\s+)?(?:the )?(?P<slot>{_NAMES})(?!\w|['’])"
     r"|\b(?P<before>EU|European Union|Europe|EMEA|APAC|LATAM|UK|Canada)[ -][Rr]emote\b"

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from compsvc.postings.abroad import currencies
+
 CURRENCIES = {
     **{"a$": "AUD", "nz$": "NZD", "s$": "SGD", "hk$": "HKD", "¥": "JPY", "₹": "INR"},
     **{"$": "USD", "us$": "USD", "usd": "USD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "cad": "CAD"},
-    **{code.lower(): code for code in ("CHF", "AUD", "NZD", "SGD", "HKD", "JPY", "INR", "SEK", "NOK", "DKK", "PLN", "CZK", "MXN", "BRL", "ZAR", "ILS", "AED")},
+    **{code.lower(): code for code in currencies()},
     **{"dollars": "USD", "euro": "EUR", "euros": "EUR", "bucks": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"},
 }
-_CODES = "CHF|AUD|NZD|SGD|HKD|JPY|INR|SEK|NOK|DKK|PLN|CZK|MXN|BRL|ZAR|ILS|AED"
+_CODES = "|".join(code for code in currencies() if code not in ("USD", "EUR", "GBP", "CAD"))
 _SIGN = rf"(?:US\$|(?:{_CODES})\s?\$?|A\$|NZ\$|S\$|HK\$|¥|₹|CAD\s?\$|CA\$|C\$|\$|€|£|\bUSD\s?\$?|\bEUR\s?|\bGBP\s?|\bCAD\s?)"
 _NUMBER = r"\d{1,3}(?:\.\d{3})+(?![\d%])(?:,\d{2})?|\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,3})?"
 _SPACED = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?![\d,%])"
@@ -21,7 +23,7 @@ _SCALE = r"(?:\s?(?:k|K|thousand)\b|,? (?:in )?thousands?\b|\s?(?:mm|MM|M|millio
 _UNIT = (
     r"(?i:(?:[ \t](?:gross|bruto|brutto|brut|lordi))?[ \t]?(?:/|per|an?|each|for (?:each|every)|par|pro|al|im)[ \t]?(?:(?:hr|yr|mo|wk)\b\.?|(?:hours?|h|years?|annum|quarters?|months?|weeks?|days?|uur|maand|jaar|heure|mois|an|stunde|monat|jahr|mese|anno|mes|año)\b)"
     r"|[ \t]?(?:for|over) the (?:\w+ )?year\b|(?(sign)[ \t](?:hour|hr|day)\b|(?!))"
-    r"|[ \t]?(?:hourly|annually|yearly|quarterly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period)\b|[ \t]?jährlich\b)"
+    r"|[ \t]?(?:hourly|annually|yearly|quarterly|monthly|weekly|daily|annual)\b|[ \t]?p\.?a\.?\b|[ \t]?(?:bi-?weekly|semi-?monthly|per pay period|each pay period|every (?:two|2) weeks|(?:per|a|each) fortnight|twice (?:a|per) month)\b|[ \t]?jährlich\b)"
 )
 _AMOUNT = re.compile(
     rf"(?P<sign>{_SIGN})?\s?(?P<number>(?(sign){_SPACED}|{_SPACED}(?=\s?(?:€|£|EUR\b|{_CODES})))|{_NUMBER})(?P<scale>{_SCALE})?(?P<plus>\+|\s\+(?=\s*(?:$|[\n.,;)|])))?(?P<code>\s?(?:(?:USD|EUR|GBP|CAD|{_CODES}|(?i:dollars|bucks|euros?))\b|€|£))?(?P<unit>{_UNIT})?",
@@ -39,9 +41,9 @@ _SLASH = re.compile(r"\s*/\s*")
 _ASKED = re.compile(r"\b(?:pay|salary|wage|rate|base|compensation|range|budget(?:ed)? (?:salary|pay))\b[^.\n$]{0,28}:\s*$", re.IGNORECASE)
 _ASKED_WITHIN = 60
 _SHORT = re.compile(
-    r"\b(?:OTE|on[- ]target|base)(?: salary| earnings| pay)?(?: of| is|:| at| around|,)? ?(?P<a>\d{2,3})(?:[-–](?P<b>\d{2,3}))?(?![\d,.]*\d|\s?(?:%|k\b|K\b|/|x\b|days?|hours?|people|years?|months?|weeks?))"
+    r"\b(?:OTE|on[- ]target|base)(?: salary| earnings| pay)?(?: of| is|:| at| around|,)? ?(?P<a>\d{2,3})(?:[-–](?P<b>\d{2,3}))?(?![\d,.]*\d|\s?[-–—:/]\s?\d|\s?(?:%|k\b|K\b|/|x\b|days?|hours?|people|years?|months?|weeks?))"
     r"|(?:\b(?:base pay|base|salary|pay|comp|compensation|range|the money)|:money\w*:|💰)\s?[:?=]?\s*(?P<e>\d{2,3})\s?[-–—]\s?(?P<f>\d{2,3})(?![\d,.]*\d|\+?\s?(?:%|k\b|K\b|/|x\b|an?\b|per\b|bucks|dollars|days?|hours?|hr|people|years?|months?|weeks?))"
-    r"|(?<![\d$€£.,/-])\b(?P<c>\d{2,3})(?:[-–](?P<d>\d{2,3}))? (?:OTE|base)\b",
+    r"|(?<![\d$€£.,:/-])\b(?P<c>\d{2,3})(?:[-–](?P<d>\d{2,3}))? (?:OTE|base)\b",
     re.IGNORECASE,
 )
 _LEAST_SHORT, _MOST_SHORT = 35, 900
@@ -100,10 +102,12 @@ class Amount(NamedTuple):
 
 
 def unit_of(text: str) -> str:
-    """hour, day, week, month, quarter or year that words name; "pay period" for fortnights and half months, "" for none."""
+    """hour, day, week, two weeks, half month, month, quarter or year that words name; "pay period" for one of unknown length, "" for none."""
     words = text.lower()
     for unit, pattern in (
-        ("pay period", r"bi-?weekly|semi-?monthly|pay period|fortnight"),
+        ("two weeks", r"bi-?weekly|fortnight|(?:two|2) weeks"),
+        ("half month", r"semi-?monthly|twice (?:a|per) month"),
+        ("pay period", r"pay period"),
         ("hour", r"stunde|uur|heure|(?<!ja)h(?:ou)?rs?\b|/\s?h\b|hourly|hour"),
         ("quarter", r"quarter"),
         ("month", r"monat|month|maand|mois|mese|\bmes\b|\bmo\b"),

@@ -12,6 +12,7 @@ from compsvc import standing, vocabulary
 from compsvc.errors import RequestError
 from compsvc.paymodel import PayModel
 from compsvc.postings import Reading, article5, by_place, read, rules
+from compsvc.postings.abroad import country_of
 from compsvc.postings.documents import document_of, document_of_file
 from compsvc.postings.fields import Found
 from compsvc.postings.pay import Stated
@@ -36,10 +37,11 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     """
     reading = read(model, document_of_file(asked["file"]) if asked.get("file") is not None else document_of(asked["text"]))
     role = {name: value for name, value in {**_role(model, reading), **(asked.get("role") or {})}.items() if value is not None}
-    market, why_not = _priced(model, role, reading, today)
-    places = [role["location"]] if (asked.get("role") or {}).get("location") else [place.value for place in reading.locations]
-    found = rules.read_against(model, reading, places, today)
+    named = (asked.get("role") or {}).get("location")
+    market, why_not = _priced(model, role, "" if named else _abroad_by_pay(reading), today)
     rows = by_place.placed(model, reading)
+    places = [named] if named else [place.value for place in reading.locations] or [place for row in rows for place in row.places]
+    found = rules.read_against(model, reading, places, today, bool(named))
     markets = _Markets(model, role, market, rows, today)
     return {
         "model_id": model.model_id,
@@ -166,12 +168,21 @@ class _Markets:
             return row.words, None
 
 
-def _priced(model: PayModel, role: Mapping[str, Any], reading: Reading, today: str) -> tuple[Answer | None, Answer | None]:
-    """(the role's PayRange, None), or (None, why there is none); pay in other money and no place is no job of this market."""
-    if not role.get("location") and (currency := rules.paid_abroad(reading)):
+def _abroad_by_pay(reading: Reading) -> str:
+    """Why a posting whose pay is in other money is no job of this market, "" for any other; a place that is read as one abroad is refused for that."""
+    currency = rules.paid_abroad(reading)
+    if not currency or any(country_of(place.value) for place in reading.locations):
+        return ""
+    read_as = f"'{reading.locations[0].value}' does not say in which country" if reading.locations else "no place was read"
+    return f"Pay is stated in {currency}, and {read_as}"
+
+
+def _priced(model: PayModel, role: Mapping[str, Any], abroad: str, today: str) -> tuple[Answer | None, Answer | None]:
+    """(the role's PayRange, None), or (None, why there is none): `abroad` in words, a role without a title, or a role that cannot be priced."""
+    if abroad:
         return None, {
-            "message": f"Pay is stated in {currency}, and no place was read.",
-            "errors": [{"pointer": "/role/location", "detail": "no place was found", "allowed": "say it in role; the United States alone have a market here"}],
+            "message": f"{abroad}.",
+            "errors": [{"pointer": "/role/location", "detail": abroad, "allowed": "the place in role; the United States alone have a market here"}],
         }
     if not role.get("title") and not role.get("family") and not role.get("occupation"):
         return None, {

@@ -2,52 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from compsvc.postings.ranges import Range, whole
+from compsvc.postings.by_place import Placed
+from compsvc.postings.ranges import Range, of_statement, whole
 from compsvc.postings.wording import a_unit, money, span
 
 Answer = dict[str, Any]
 
 
-def ats_fields(range_: Range, variable: Answer | None) -> Answer:
-    """Fields by system: `greenhouse`, `lever`, `ashby`; an end nobody has stated is left out."""
-    low, high, currency, unit = range_.low, range_.high, range_.currency, range_.unit
-    ote = variable if variable and variable["basis"] == "ote" else None
-    blurb = f"Base pay {a_unit(unit)}, {range_.what}."
-    ranges, components, tiers = [], [], []
-    if low is not None or high is not None:
-        cents = {name: round(100 * end) for name, end in (("min_cents", low), ("max_cents", high)) if end is not None}
-        ranges.append({"title": "Base pay", **cents, "currency_type": currency, "blurb": blurb})
-        components.append({"compensationType": "Salary", "interval": f"1 {unit.upper()}", "currencyCode": currency, **_ends("minValue", "maxValue", low, high)})
-        tiers.append(f"{span(low, high, lambda x: money(x, currency))} {a_unit(unit)}, base")
-    if ote and None not in (ote["low"], ote["high"]):
-        ranges.append(
-            {
-                "title": "On-target earnings",
-                "min_cents": round(100 * ote["low"]),
-                "max_cents": round(100 * ote["high"]),
-                "currency_type": currency,
-                "blurb": f"Base and variable at target a year, {ote['what']}.",
-            }
-        )
-    if variable and variable["basis"] == "variable":
-        ends = _ends("minValue", "maxValue", variable["low"], variable["high"])
-        components.append({"compensationType": "Commission", "interval": "1 YEAR", "currencyCode": currency, **ends})
-    if variable and variable["basis"] == "bonus_percent":
-        tiers.append(f"bonus of {span(variable['low'], variable['high'], lambda x: f'{x:g}%')} of base")
-        blurb = f"{blurb.removesuffix('.')}, with a {tiers[-1]}."
-    summary = "; ".join(tiers)
-    salary = {"currency": currency, "interval": _LEVER[unit], **_ends("min", "max", low, high)} if components and unit in _LEVER and low and high else None
+def ats_fields(range_: Range, variable: Answer | None, rows: Sequence[Placed] = ()) -> Answer:
+    """Fields by system: `greenhouse`, `lever`, `ashby`; an end nobody has stated is left out.
+
+    Each of several places has a range of its own; Lever, which takes one, has the widest and the places in words.
+    """
+    parts = [(f"Base pay, {row.words}" if row.words else "Base pay", of_statement(row.stated)) for row in rows] or [("Base pay", range_)]
+    parts = [(title, part) for title, part in parts if part.low or part.high]
+    bonus = f"bonus of {span(variable['low'], variable['high'], lambda x: f'{x:g}%')} of base" if variable and variable["basis"] == "bonus_percent" else ""
     return {
-        "greenhouse": {"pay_input_ranges": ranges},
-        "lever": {**({"salaryRange": salary} if salary else {}), "salaryDescription": blurb},
-        "ashby": {"compensationTiers": [{"title": "Base pay", "tierSummary": summary, "components": components}], "compensationTierSummary": summary},
+        "greenhouse": {"pay_input_ranges": [_greenhouse(title, part) for title, part in parts] + _on_target(range_.currency, variable)},
+        "lever": _lever(parts, range_, bonus),
+        "ashby": _ashby(parts, range_.currency, variable, bonus),
     }
+
+
+def _said(part: Range) -> str:
+    return f"{span(part.low, part.high, lambda x: money(x, part.currency))} {a_unit(part.unit)}"
+
+
+def _greenhouse(title: str, part: Range) -> Answer:
+    cents = {name: round(100 * end) for name, end in (("min_cents", part.low), ("max_cents", part.high)) if end is not None}
+    return {"title": title, **cents, "currency_type": part.currency, "blurb": f"Base pay {a_unit(part.unit)}, {part.what}."}
+
+
+def _on_target(currency: str, variable: Answer | None) -> list[Answer]:
+    """On-target earnings as a range of their own, where both ends are known."""
+    if not variable or variable["basis"] != "ote" or None in (variable["low"], variable["high"]):
+        return []
+    cents = {"min_cents": round(100 * variable["low"]), "max_cents": round(100 * variable["high"])}
+    return [{"title": "On-target earnings", **cents, "currency_type": currency, "blurb": f"Base and variable at target a year, {variable['what']}."}]
+
+
+def _lever(parts: Sequence[tuple[str, Range]], range_: Range, bonus: str) -> Answer:
+    described = f"Base pay {a_unit(range_.unit)}, {range_.what}" if len(parts) < 2 else "; ".join(f"{title}: {_said(part)}" for title, part in parts)
+    found: Answer = {"salaryDescription": f"{described}, with a {bonus}." if bonus else f"{described}."}
+    ends = [end for _, part in parts for end in (part.low, part.high)]
+    if parts and None not in ends and len({part.unit for _, part in parts}) == 1 and range_.unit in _LEVER:
+        numbers = [end for end in ends if end is not None]
+        found["salaryRange"] = {"currency": range_.currency, "interval": _LEVER[range_.unit], "min": whole(min(numbers)), "max": whole(max(numbers))}
+    return found
 
 
 _LEVER = {"year": "per-year-salary", "month": "per-month-salary", "week": "per-week-salary", "day": "per-day-wage", "hour": "per-hour-wage"}
 
 
-def _ends(lower: str, upper: str, low: float | None, high: float | None) -> Answer:
-    return {name: whole(end) for name, end in ((lower, low), (upper, high)) if end is not None}
+def _ashby(parts: Sequence[tuple[str, Range]], currency: str, variable: Answer | None, bonus: str) -> Answer:
+    """A tier for each place, with what comes on top of base in each."""
+    extra = [_component("Commission", Range(variable["low"], variable["high"], currency, "year", ""))] if variable and variable["basis"] == "variable" else []
+    tiers = [
+        {"title": title, "tierSummary": "; ".join(filter(None, (f"{_said(part)}, base", bonus))), "components": [_component("Salary", part), *extra]}
+        for title, part in parts
+    ] or [{"title": "Pay", "tierSummary": bonus, "components": extra}]
+    return {"compensationTiers": tiers, "compensationTierSummary": "; ".join(dict.fromkeys(str(tier["tierSummary"]) for tier in tiers))}
+
+
+def _component(kind: str, part: Range) -> Answer:
+    ends = {name: whole(end) for name, end in (("minValue", part.low), ("maxValue", part.high)) if end is not None}
+    return {"compensationType": kind, "interval": f"1 {part.unit.upper()}", "currencyCode": part.currency, **ends}

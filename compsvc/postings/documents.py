@@ -303,7 +303,8 @@ def _schema_org(found: Mapping[str, Any]) -> Document:
         names.append(address if isinstance(address, str) else ", ".join(filter(None, (named, country))))
     remote = "remote" if "TELECOMMUTE" in str(found.get("jobLocationType", "")).upper() else ""
     if remote and not any(names):
-        names = [_word(_at(found.get("applicantLocationRequirements"), "name"))]
+        required = found.get("applicantLocationRequirements")
+        names = [_word(_at(one, "name")) for one in (required if isinstance(required, list) else [required])]
     said = _kept(
         title=found.get("title"),
         location="; ".join(filter(None, names)),
@@ -374,7 +375,7 @@ def _ashby(found: Mapping[str, Any]) -> Document:
     """Ashby: tiers of components, each with a kind and an interval."""
     said = _kept(
         title=found.get("title"),
-        location="; ".join(filter(None, (_word(found.get("location") or found.get("locationName")), *_secondary(found)))),
+        location="; ".join(filter(None, (_postal(found) or _word(found.get("location") or found.get("locationName")), *_secondary(found)))),
         employment_type=found.get("employmentType"),
         remote=found.get("workplaceType"),
     )
@@ -399,6 +400,13 @@ def _rows(value: Any) -> list[Mapping[str, Any]]:
     return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
+def _postal(found: Mapping[str, Any]) -> str:
+    """The place of an Ashby posting's postal address, which tells Dublin in Ohio from the other."""
+    address = _at(found, "address", "postalAddress")
+    city, region = (_word(_at(address, name)) for name in ("addressLocality", "addressRegion"))
+    return ", ".join(filter(None, (city, region, _abroad(_at(address, "addressCountry"))))) if city and region else ""
+
+
 def _secondary(found: Mapping[str, Any]) -> list[str]:
     """Further places of an Ashby posting."""
     rows = found.get("secondaryLocations")
@@ -410,7 +418,10 @@ def _all_locations(found: Mapping[str, Any]) -> list[str]:
     listed = _at(found, "categories", "allLocations")
     first = _word(_at(found, "categories", "location") or found.get("location"))
     rows = [_word(row) for row in listed] if isinstance(listed, list) else []
-    return list(dict.fromkeys(filter(None, (first, *rows))))
+    country = _abroad(found.get("country"))
+    if country and first and (country_of(first) is None or "," not in first):
+        first = f"{first}, {country}"
+    return list(dict.fromkeys(filter(None, (first, *(row for row in rows if not first.startswith(row))))))
 
 
 def _lines(said: Mapping[str, str], *bodies: Any) -> str:

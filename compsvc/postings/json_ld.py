@@ -41,15 +41,14 @@ def job_posting(
         **({"datePosted": posted_on} if posted_on else {}),
         "hiringOrganization": {"@type": "Organization", "name": "[The employer]"},
     }
-    at = [_place(place) for place in (places if location in places else [location]) if place and not (remote and place in NATION)]
-    if at:
-        where = [{"@type": "Place", "address": {"@type": "PostalAddress", **place}} for place in at]
-        found["jobLocation"] = where[0] if len(where) == 1 else where
-    found |= {"industry": role["industry"]} if role.get("industry") else {}
+    named = [place for place in (places or [location]) if place]
     if remote:
         found["jobLocationType"] = "TELECOMMUTE"
-        if location in NATION:
-            found["applicantLocationRequirements"] = {"@type": "Country", "name": "United States"}
+        found["applicantLocationRequirements"] = _one_or_all([_requirement(place) for place in named or ["United States"]])
+    elif named:
+        where = [{"@type": "Place", "address": {"@type": "PostalAddress", **_place(place)}} for place in named]
+        found["jobLocation"] = _one_or_all(where)
+    found |= {"industry": role["industry"]} if role.get("industry") else {}
     found |= {"employmentType": _TYPES[employment_type]} if employment_type in _TYPES else {}
     if low is None and high is None:
         return found
@@ -59,6 +58,19 @@ def job_posting(
 
 
 NATION = ("United States", "US", "USA")
+
+
+def _one_or_all(rows: list[Answer]) -> Answer | list[Answer]:
+    return rows[0] if len(rows) == 1 else rows
+
+
+def _requirement(place: str) -> Answer:
+    """Where somebody who works remotely must be: a country, a state, or another area by its name."""
+    if place in NATION:
+        return {"@type": "Country", "name": "United States"}
+    country = country_of(place)
+    kind = "Country" if country and country.code not in ("", "EU") and place in (country.name, country.code) else "AdministrativeArea"
+    return {"@type": "State" if place in vocabulary.states().values() else kind, "name": place}
 
 
 def _amount(value: float) -> float | int:

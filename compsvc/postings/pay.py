@@ -16,22 +16,33 @@ from compsvc.postings import whose
 from compsvc.postings.amounts import Amount, spans, unit_of
 
 HOURS, DAYS, WEEKS, MONTHS = 2_080, 260, 52, 12
-A_YEAR = {"year": 1, "quarter": 4, "month": MONTHS, "week": WEEKS, "day": DAYS, "hour": HOURS}
+A_YEAR = {"year": 1, "quarter": 4, "month": MONTHS, "half month": 24, "two weeks": 26, "week": WEEKS, "day": DAYS, "hour": HOURS}
 PLAUSIBLE: dict[str, tuple[float, float]] = {
     "year": (12_000, 1_500_000),
     "quarter": (3_000, 400_000),
     "month": (1_000, 200_000),
+    "half month": (500, 100_000),
+    "two weeks": (500, 100_000),
     "week": (250, 50_000),
     "day": (60, 10_000),
     "hour": (7, 1_000),
 }
 AFTER, CARRIED = 70, 260
 APART, APART_CONVERTED = 200, 90
-CONVERTED = {"hour": (700, 2_200), "day": (170, 270), "week": (36, 53), "month": (9, 12.2), "quarter": (3, 4.1)}
+CONVERTED = {
+    "hour": (700, 2_200),
+    "day": (170, 270),
+    "week": (36, 53),
+    "month": (9, 12.2),
+    "half month": (20, 24.5),
+    "two weeks": (24, 26.5),
+    "quarter": (3, 4.1),
+}
 NEXT_TO = 24
 NEAR_SUBJECT, LONGEST_HEADING = 6, 80
 WIDEST, MOST_SHARE, LEAST_SHARE = 8, 10, 40
 UNSURE = 0.6
+SAME = 0.03
 LEAST_UNMARKED = 1_000
 LEAST_A_YEAR, MOST_BASE, MOST_A_MONTH = 12_000, 900_000, 50_000
 FAR = 80
@@ -46,7 +57,12 @@ _BONUS = re.compile(
 )
 _NO_BONUS = re.compile(r"401|match|retention|quota|merit|discount|travel|of the time|growth|equity", re.IGNORECASE)
 _SPLIT = re.compile(
-    r"\b(\d{2})\s?/\s?(\d{2})\b(?=[^.\n]{0,40}\b(?:base|split|mix|variable|fixed|commission|plan|ote)\b|\s*$)|\b(?:base|split|mix|variable|plan|ote)\b[^.\n]{0,30}?\b(\d{2})\s?/\s?(\d{2})\b",
+    r"\b(\d{2})\s?[/:]\s?(\d{2})\b(?=[^.\n]{0,40}\b(?:base|split|mix|variable|fixed|commission|plan|ote)\b|\s*$)|\b(?:base|split|mix|variable|plan|ote)\b[^.\n]{0,30}?\b(\d{2})\s?[/:]\s?(\d{2})\b",
+    re.IGNORECASE,
+)
+_OF_TARGET = re.compile(
+    r"\bbase (?:salary |pay )?(?:is |of |at |makes up )?(?:about |roughly )?(?P<low>\d{2})\s?(?:%|percent)?(?:\s?(?:[-–—]|to)\s?(?P<high>\d{2}))?\s?(?:%|percent)(?: of (?:it|that|the|your|total|ote|on[- ]target)\b|(?=[,;/ ]+(?:and )?(?:variable|commission|bonus|incentive)\b))"
+    r"|(?P<variable>\d{2})\s?(?:%|percent) (?:is )?(?:variable|commission|incentive|at[- ]risk)\b(?! (?:rate|on\b))",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -110,7 +126,18 @@ def stated(text: str, titles: Sequence[str] = ()) -> list[Stated]:
         if one.basis == "unstated" and say.ARE_BASE.search(text[one.end : one.end + EXPLAINED_WITHIN]):
             one = one._replace(basis="base")
         found.append(one)
-    return found
+    return [one for one in found if not _said_again(one, found)]
+
+
+def _said_again(one: Stated, found: Sequence[Stated]) -> bool:
+    """Whether pay of a fortnight or half a month only says again what is stated by the hour, month or year."""
+    return one.unit in ("two weeks", "half month") and any(other.unit not in ("two weeks", "half month") and same_pay(one, other) for other in found)
+
+
+def same_pay(one: Stated, other: Stated) -> bool:
+    """Whether two statements come to the same year's pay."""
+    pairs = zip(one.a_year(), other.a_year(), strict=True)
+    return one.currency == other.currency and all((a is None) == (b is None) and (not a or not b or abs(a / b - 1) < SAME) for a, b in pairs)
 
 
 def _converted(text: str, first: Amount, second: Amount | None, before: Stated) -> Stated | None:
@@ -192,7 +219,9 @@ def _one(text: str, first: Amount, second: Amount | None) -> Stated | None:
     if basis == "base" and unit == "year" and high < LEAST_A_YEAR and not last.scaled and say.VARIABLE_ON_LINE.search(_line_before(text, start)):
         basis = "variable"
     if unit == "quarter" and basis != "variable":
-        return None
+        if last.unit or first.unit:
+            return None
+        unit = "year"
     if basis == "variable" and unit in ("hour", "day", "week") and not (last.unit or first.unit or "draw" in left.lower()):
         unit = "year"
     if unit == "hour" and basis in ("variable", "total", "unstated"):
@@ -542,7 +571,7 @@ def _unit_near(left: str, right: str) -> str:
         near = say.OF_THAT.sub("", near[figures[-1].end() :])
     for words in (ahead, near):
         m = _last(
-            r"bi-?weekly|semi-?monthly|pay period|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:each|every|most) months?\b|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly|\b(?:per|par|pro|im|al)\s(?:maand|mois|monat|mese|mes)\b|\b(?:per|par|pro|al)\s(?:jaar|an|jahr|anno|año)\b",
+            r"bi-?weekly|semi-?monthly|every (?:two|2) weeks|fortnight|twice (?:a|per) month|pay period|quarterly|(?:per|a|each|every|/)\s?quarter\b|hourly|(?:per|an?|/)\s?(?:hour|hr)\b|monthly|(?:each|every|most) months?\b|(?:per|a|/)\s?month\b|weekly|(?:per|a|/)\s?week\b|(?:per|a|/)\s?day\b|daily rate|day rate|annual|per year|a year|/\s?yr|/\s?year|yearly|\b(?:per|par|pro|im|al)\s(?:maand|mois|monat|mese|mes)\b|\b(?:per|par|pro|al)\s(?:jaar|an|jahr|anno|año)\b",
             words,
             before=words is not ahead,
         )
@@ -579,7 +608,14 @@ def base_share(text: str) -> tuple[float, float, int, int] | None:
         values = [int(v) / 100 for v in (m[1], m[2]) if v]
         if all(0.3 <= v <= 1 for v in values):
             return min(values), max(values), m.start(), m.end()
+    for m in _OF_TARGET.finditer(text):
+        shares = [1 - int(m["variable"]) / 100] if m["variable"] else [int(v) / 100 for v in (m["low"], m["high"]) if v]
+        if all(0.3 <= v < 1 for v in shares) and _TARGET_SAID.search(text):
+            return round(min(shares), 2), round(max(shares), 2), m.start(), m.end()
     return None
+
+
+_TARGET_SAID = re.compile(r"\bote\b|\bon[- ]target\b|\bat[- ]plan\b|\btarget(?:ed)? (?:total )?(?:cash|earnings|comp)", re.IGNORECASE)
 
 
 _OF_A_KIND = re.compile(
@@ -594,10 +630,38 @@ _OF_THE_JOB = re.compile(
 )
 
 
-def contradictions(statements: Iterable[Stated], text: str) -> list[tuple[Stated, Stated]]:
-    """Pairs of ranges that say different things of the same basis far from each other; ranges side by side are those of zones, levels or roles."""
-    found = []
+def _parts_that_disagree(rows: Sequence[Stated], share: tuple[float, float] | None) -> list[tuple[Stated, Stated]]:
+    """(base, on-target earnings) where each is stated once and they disagree with each other, with the variable between them or with the stated mix."""
+    by = {basis: [s for s in rows if s.basis == basis and s.unit == "year"] for basis in ("base", "variable", "ote")}
+    if len(by["base"]) != 1 or len(by["ote"]) != 1:
+        return []
+    base, ote = by["base"][0], by["ote"][0]
+    if base.currency != ote.currency:
+        return []
+    if base.low and ote.high and not ote.open_ended and base.low > ote.high * (1 + SAME):
+        return [(base, ote)]
+    singles = [s.low for s in (base, ote, *by["variable"]) if s.low and s.low == s.high]
+    if len(by["variable"]) == 1 and len(singles) == 3 and abs(singles[0] + singles[2] - singles[1]) > SAME * singles[1]:
+        return [(base, ote)]
+    if (
+        share
+        and base.low
+        and base.low == base.high
+        and ote.low
+        and ote.low == ote.high
+        and not share[0] - MIX_ROOM <= base.low / ote.low <= share[1] + MIX_ROOM
+    ):
+        return [(base, ote)]
+    return []
+
+
+MIX_ROOM = 0.04
+
+
+def contradictions(statements: Iterable[Stated], text: str, share: tuple[float, float] | None = None) -> list[tuple[Stated, Stated]]:
+    """Pairs of ranges that say different things of the same basis far from each other, and base and on-target earnings that do not fit; ranges side by side are those of zones, levels or roles."""
     rows = [s for s in statements if s.kind != "average"]
+    found = _parts_that_disagree(rows, share)
     of_all = {
         s
         for s in rows

@@ -83,7 +83,7 @@ AVERAGED = re.compile(
     re.IGNORECASE,
 )
 COMMISSION_ONLY = re.compile(
-    r"(?<!not )(?<!n't )(?<!n’t )(?<!no )(?<!never )\b(?:100 ?% commission|commission[- ]only|straight commission|commission is all|paid (?:only|solely|entirely) (?:by|on|in) commission)\b(?!\s*\?)",
+    r"(?<!not )(?<!n't )(?<!n’t )(?<!no )(?<!never )\b(?:100 ?% commission|commission[- ]only|straight commission|commission is all|commission-based pay|no (?:base )?salary(?! (?:history|cap|range|increase|expectation)|,? \$)|paid (?:only|solely|entirely) (?:by|on|in) commission)\b(?!\s*\?)|\bbase(?: salary| pay)?(?: of| is|:)? \$0\b(?![\d,]|\.\d)",
     re.IGNORECASE,
 )
 FIXED = re.compile(r"\b(?:base|salar\w+|hourly|wages?|guarante\w+|draw)\b", re.IGNORECASE)

@@ -17,6 +17,7 @@ from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings import abroad
+from compsvc.postings.abroad import country_of
 from compsvc.postings.fields import Found
 from compsvc.postings.titles import could_be
 from compsvc.resolve.places import PlaceMatch, county_key, normalise
@@ -42,7 +43,7 @@ _NATION = re.compile(
     r"\b(?:anywhere in (?:the )?|any |all |across (?:the )?|within (?:the )?|remote[ ,(–—·|-]*(?:in |within |from )?(?:anywhere in |across )?(?:the )?)?(?:contiguous |continental )?(?P<nation>United States(?: of America)?|U\.S\.A?\.?|USA?\b)(?!\s*(?:time|Eastern|Pacific|Central|\$|citizen))(?P<states> states?\b)?"
 )
 _FOREIGN = re.compile(
-    r"\b(?:(?:London|Manchester|Edinburgh|Toronto|Vancouver|Montreal|Ottawa|Calgary|Dublin|Berlin|Munich|Paris|Madrid|Barcelona|Lisbon|Amsterdam|Sydney|Melbourne|Singapore|Bangalore|Mumbai|Mexico City)(?:, (?:UK|United Kingdom|England|Scotland|ON|BC|QC|AB|Ontario|British Columbia|Quebec|Alberta|Ireland|Germany|France|Spain|Portugal|Netherlands|Australia|India|Canada|Mexico))?|Canada|United Kingdom|UK|Ireland|Germany|Mexico|India|Australia)\b"
+    r"\b(?:(?:London|Manchester|Edinburgh|Toronto|Vancouver|Montreal|Ottawa|Calgary|Dublin|Berlin|Munich|Paris|Madrid|Barcelona|Lisbon|Amsterdam|Sydney|Melbourne|Singapore|Bangalore|Mumbai|Mexico City)(?:, (?:UK|United Kingdom|England|Scotland|ON|BC|QC|AB|Ontario|British Columbia|Quebec|Alberta|Ireland|Germany|France|Spain|Portugal|Netherlands|Australia|India|Canada|Mexico))?)\b"
 )
 _JOB_ID = re.compile(r"\b(?:job|req|posting|requisition) id\b", re.IGNORECASE)
 _KIND_OF_AREA = re.compile(
@@ -82,7 +83,7 @@ _OFFICE = re.compile(
     rf"(?P<slot>(?:Greater )?{_WORD}(?:[ -]{_WORD}){{0,3}}(?:(?:,| or| and|, or|, and)(?: our)?\s{_WORD}(?: {_WORD}){{0,2}}){{0,3}})(?:,? (?:{_CODES}))?\s+(?:offices?|campus|headquarters|HQ|studio|hub|branch|plant|location|metro|area|-based\b|based\b)"
 )
 _NOT_HERE = re.compile(
-    r"(?:(?:headquarter(?:s|ed)?)\b[^.\n]{0,24}|\b(?:its|whose|the) (?:head|corporate|main)(?: office\b[^.\n]{0,24})?|\bmeet\b[^.\n]{0,40}|\b(?:foundation|funder)s? in|\b(?:LCSW|RN|LPN|CPA|PE|JD)\b[^.\n]{0,12}|\b(?:owners?|ceo|founders?|president|two sisters|brothers|editors?|printer)\b[^.\n]{0,24}|\b(?:authori[sz]ed|eligible|eligibility|right|authori[sz]ation) to\b|\bemploys?\b(?! you)[^.\n]{0,24}|\bno (?:plans?|offices?)\b[^.\n]{0,24}|\bbad signal\b[^.\n]{0,20}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people(?! (?:living|residing))|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|laws? of|laws in|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
+    r"(?:(?:headquarter(?:s|ed)?)\b[^.\n]{0,24}|\b(?:its|whose|the) (?:head|corporate|main)(?: office\b[^.\n]{0,24})?|\bmeet\b[^.\n]{0,40}|\b(?:foundation|funder)s? in|\b(?:LCSW|RN|LPN|CPA|PE|JD)\b[^.\n]{0,12}|\b(?:owners?|ceo|founders?|president|two sisters|brothers|editors?|printer)\b[^.\n]{0,24}|\b(?:authori[sz]ed|eligible|eligibility|right|authori[sz]ation) to\b|\bemploys?\b(?! you)[^.\n]{0,24}|\bno (?:plans?|offices?)\b[^.\n]{0,24}|\bbad signal\b[^.\n]{0,20}|\bplaces like\b[^.\n]{0,30}|\bsuch as\b[^.\n]{0,30}|\b(?:winter|summer) (?:in|on)|\b(?:directors|managers|executives|reps|representatives|engineers|analysts|professionals|workers) in|returns for\b[^.\n]{0,30}|\ba few in|state of|county of|\boffices in\b[^.\n]{0,30},? and|(?:training|onboarding|orientation|conference|retreat|offsite|summit|meetings?)\b[^.\n]{0,24}|\btravel\w*\b[^.\n]{0,30}|\b(?:drive|trips?|visits?|fly|flights?) (?:to|in)\b[^.\n]{0,30}|(?:small|second|other|another|branch|sister) office (?:is )?in|\b(?:clients?|customers?|stores|accounts|partners|patients|schools|sites|branches|people(?! (?:living|residing))|teams?|members|offices (?:also|elsewhere)|sister offices?|second office|other offices?)\b[^.\n]{0,12}\b(?:in|across|from)|founded\b[^.\n]{0,20}|born in|university of|college of|degree\b[^.\n]{0,30}\b(?:in|from)|laws? of|laws in|(?:candidates|applicants|employees|hires|residents|those|pay|salary|range|rate)\b(?![^.\n]{0,8}\b(?:may|must|can|should|will)\b)[^.\n]{0,18}\b(?:in|of|for|from)|e-filing in|\bserv(?:es?|ed|ing)\b[^.\n]{0,24}|\bnot (?:in|from)|not (?:available|open|hiring|offered)[^.\n]{0,24}|cannot (?:hire|employ)[^.\n]{0,24}|\badmitted in|admission in|partner shop in|suppliers in|excluding|except(?: for)?|outside(?: of)?|licensed in|admitted in|bar of|market(?:s)? (?:in|of)|remote team (?:is )?(?:in|across))\s*(?:the )?\(?:?\s*$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"(?:,? (?:or|and|&) | ?/ ?)$")
@@ -102,6 +103,8 @@ _OF_A_NAME = re.compile(
 )
 _SENTENCE = re.compile(r"[.!?]\s*$|\b(?:is|are|was|were|has|have|you|your|we|our|runs?|needs?|founded|licen[cs]e|admission|must)\b", re.IGNORECASE)
 _PRICED = re.compile(r"[:–—-]\s*\$\s?\d")
+_BESIDE_NATION = re.compile(r"\b(?:US|U\.S\.?|USA|United States)\W+(?:(?:or|and|in)\W+)*$")
+_OF_RESIDENTS = re.compile(r"\b(?:residents of|candidates (?:located )?in|applicants (?:located )?in)\b[^.\n]{2,80}[$€£]")
 _ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
 _NOT_A_PLACE = re.compile(
     r"^(?:full|part|the|exempt|non|remote|hybrid|on|in|flexible|various|multiple|any|team|senior|our|job|jobs|req|posting|shift|level|hi|hello|dear|me|ok)\b(?![ -](?:york|orleans|port|haven))",
@@ -119,8 +122,21 @@ class _Place(NamedTuple):
     end: int
 
 
+LEFT_OUT = re.compile(
+    r"\b(?:excluding|except(?: for| in)?|other than|(?:(?:are|is) )?(?:not able|unable) to (?:hire|employ|consider)[^.;\n]{0,40}?\s(?:in|from)|(?:not|cannot|can[’']t|do not|don[’']t|does not|won[’']t|will not) (?:currently )?(?:hir(?:e|ing)|employ|consider(?:ing)?|accept(?:ing)?|available|open|offered)[^.;\n]{0,40}?\s(?:in|from|to residents of)"
+    r"|(?:states?|residents|locations?) (?:are|is) not eligible(?: (?:in|from))?:?)\s+(?P<places>[^.;\n)]{2,160})",
+    re.IGNORECASE,
+)
+"""Words that leave places out of where a job may be done."""
+
+
+def _blank(m: re.Match[str]) -> str:
+    return " " * len(m[0])
+
+
 def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
     """Places the job may be done in, as written, in order: the form's, else those of the text's slots."""
+    text = LEFT_OUT.sub(_blank, text)
     reader = _Reader(model, text)
     if said:
         found = [_Place(said.strip(), 0, 0)] if reader.knows(said) else reader.every(said, loose=True)
@@ -137,6 +153,8 @@ def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
                 break
             if why == "the first lines" and end - start > SHORT and _SENTENCE.search(text[start:end]) and not any(_city_states(text[start:end])):
                 continue
+            if why == "the first lines" and _OF_RESIDENTS.search(text, start, end):
+                continue
             if why == "the first lines" and (
                 (_PRICED.search(text, start, end) and "|" not in text[start:end]) or (found and _SENTENCE.search(text[start:end]))
             ):
@@ -152,12 +170,19 @@ def locations(model: PayModel, text: str, said: str = "") -> list[Found]:
             found = reader.sharper(text, found) or found
         if found:
             return [Found(place.words, place.start, place.end, confidence, why) for place in found[:MOST_PLACES]]
+        if why == "a line that names the place" and (unknown := _UNKNOWN.search(text)):
+            return [Found(unknown["slot"], unknown.start("slot"), unknown.end("slot"), 0.4, "a line that names a place that is not known here")]
     return []
+
+
+_UNKNOWN = re.compile(
+    r"(?im)^\W{0,4}(?:job |work )?location\s*:\s*(?-i:(?P<slot>(?!Remote|Hybrid|On|Various|Multiple|Flexible|Any|Home|Our|The|See|All|Head|Main|Corporate|HQ|Work|Virtual|In\b)[A-ZÀ-Þ][\w'’-]{3,20}(?: [A-ZÀ-Þ][\w'’-]{2,20})?(?:, [A-ZÀ-Þ][\w .'’-]{2,24})?))[ \t]*$"
+)
 
 
 def named_in(model: PayModel, words: str) -> list[str]:
     """Every place that a few words name, left to right, in a zone's list or a label: "San Francisco, NYC and Seattle"."""
-    return [place.words for place in _Reader(model, words).every(words[:LONGEST_SLOT], loose=True)]
+    return [place.words for place in _Reader(model, words).every(words[:LONGEST_SLOT], loose=True, asides=True)]
 
 
 # --- slots: where a text says where ------------------------------------------------------
@@ -306,6 +331,7 @@ class _Reader:
         self._model = model
         self._text = text
         self._last_resort = False
+        self._of_places = True
 
     @cached_property
     def _states(self) -> tuple[str, ...]:
@@ -318,6 +344,9 @@ class _Reader:
         """Places of a slot, at their offsets in the text; none where the words before say that the job is not there."""
         led, start, end = slot
         self._last_resort = why == "the only place named"
+        self._of_places = why in ("a line that names the place", "remote work abroad", "where people must be") or (
+            why == "the first lines" and bool(abroad.ALONE.fullmatch(text, start, end))
+        )
         if cut := _EXCEPT.search(text, start, end):
             end = cut.start()
         if why not in _LINES and _NOT_HERE.search(text[max(0, led - 70) : led]):
@@ -331,6 +360,9 @@ class _Reader:
             found = self.every(words, loose=True)
         else:
             found = self._leading(words)
+        told = why == "the first sentences" or (why == "the first lines" and bool(_SENTENCE.search(text[start:end])))
+        if self._last_resort or told or (why == "words that place the work" and text[led:start].lower().startswith("offices")):
+            found = [place for place in found if country_of(place.words) is None and not self._is_abroad(place.words)]
         if not found and why == "a line that names the place" and _SKIPPED.search(words) and (m := _NATION.search(words)):
             found = [_Place("United States", m.start("nation"), m.end("nation"))]
         return [_Place(p.words, start + p.start, start + p.end) for p in found]
@@ -363,8 +395,8 @@ class _Reader:
         except RoleNotCovered:
             return None
 
-    def every(self, words: str, loose: bool = False) -> list[_Place]:
-        """Every place that stands in words, left to right."""
+    def every(self, words: str, loose: bool = False, asides: bool = False) -> list[_Place]:
+        """Every place that stands in words, left to right; with `asides` those in brackets, and those of candidates, too."""
         found: list[_Place] = []
         at = 0
         while at < len(words) and len(found) < MOST_PLACES:
@@ -377,9 +409,9 @@ class _Reader:
             inside = found and words[: found[-1].start].count("(") > words[: found[-1].start].count(")")
             nearby = re.match(r"\s+neighborhood", words[place.end :])
             if (
-                not (aside and found and not inside)
+                (asides or not (aside and found and not inside))
                 and not nearby
-                and not _NOT_HERE.search(words[max(0, place.start - 60) : place.start])
+                and (asides or not _NOT_HERE.search(words[max(0, place.start - 60) : place.start]))
                 and place.words.lower() not in {f.words.lower() for f in found}
             ):
                 found.append(place)
@@ -476,7 +508,7 @@ class _Reader:
             return None
         if (m := _CITY_STATE.match(words, at)) and (place := self._city_state(m)):
             return place
-        if m := abroad.WRITTEN.match(words, at):
+        if (m := abroad.WRITTEN.match(words, at)) and ("," in m[0] or self._of_places or _BESIDE_NATION.search(words, max(0, at - 40), at)):
             return _Place(m[0], m.start(), m.end())
         if m := _NATION.match(words, at):
             return _Place("United States", m.start("nation"), m.end("nation"))

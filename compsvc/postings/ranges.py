@@ -9,6 +9,7 @@ from compsvc.postings import Reading
 from compsvc.postings.pay import Stated
 from compsvc.postings.pay_words import COMMISSION_ONLY
 
+SYSTEM_UNITS = ("year", "month", "week", "day", "hour")
 AS_STATED, BY_COMMISSION = "as stated", "commission alone, as stated"
 
 
@@ -43,7 +44,9 @@ def range_of(reading: Reading, own: Stated | None, market: Mapping[str, Any] | N
 
 def of_statement(own: Stated) -> Range:
     """The range that a statement of base is."""
-    return Range(own.low, own.high, own.currency, own.unit, AS_STATED)
+    if own.unit in SYSTEM_UNITS:
+        return Range(own.low, own.high, own.currency, own.unit, AS_STATED)
+    return Range(*own.a_year(), own.currency, "year", f"{AS_STATED}, by the year")
 
 
 def _of_target(reading: Reading) -> Range | None:

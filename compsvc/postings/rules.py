@@ -16,7 +16,9 @@ from compsvc import vocabulary
 from compsvc.errors import RoleNotCovered
 from compsvc.paymodel import PayModel
 from compsvc.postings import Reading
+from compsvc.postings.abroad import country_of
 from compsvc.postings.article5 import in_the_union
+from compsvc.postings.places import LEFT_OUT
 
 READ_ON = "2026-11-22"
 WIDE = 2.0
@@ -32,11 +34,13 @@ _CITIES = {
     "US-OH-COLUMBUS": r"\bcolumbus\b",
 }
 BENEFITS = re.compile(
-    r"\b401\s?\(?k|\bhealth(?: ?care)? (?:plan|insurance|coverage|benefits)|\bhealthcare\b|\bmedical\b|\bdental\b|\bvision\b|\bpaid (?:time off|leave|vacation|holidays|parental)|\bpto\b|\bvacation\b"
-    r"|\bretirement\b|\bpension\b|\binsurance\b|\bparental leave\b|\bbenefits? (?:include|package|plan|are|from day)|\bbenefits\s*(?::|\n)|\bno benefits\b",
+    r"\b401\s?\(?k|\bhealth(?: ?care)? (?:plan|insurance|coverage|benefits)|\bhealthcare\b|\bpaid (?:time off|leave|vacation|holidays|parental)|\bpto\b|\bparental leave\b"
+    r"|\b(?:medical|dental|vision)\b(?=\s?(?:,|and|&|/|\+)[^.\n]{0,40}\b(?:medical|dental|vision|401|pto|life|retirement|vacation)\b)"
+    r"|(?:\b(?:offer|provide|include|receive|enjoy|plus|with|get|pay for|full|paid|comprehensive|match)\w*\b[^.\n]{0,60})\b(?:medical|dental|vision|vacation|retirement|pension|insurance)\b(?! (?:compan|industr|agen|broker|sector|client|carrier))"
+    r"|\b(?:medical|dental|vision|retirement|insurance) benefits\b|\bbenefits? (?:include|package|plan|are|from day)|\bbenefits\s*(?::|\n)|\bno benefits\b",
     re.IGNORECASE,
 )
-"""Words that describe benefits; praise of them ("great benefits") describes none."""
+"""Words that describe benefits; praise of them ("great benefits") describes none, and neither does the trade of an insurer."""
 _OTHER_PAY = re.compile(
     r"\bbonus|\bcommission|\bequity\b|\bstock\b|\brsus?\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable (?:pay|comp)|\bprofit[- ]shar", re.IGNORECASE
 )
@@ -46,11 +50,13 @@ ALSO_PAID = {
 }
 """Pay beside base and variable that a posting may offer."""
 _A_DUTY = re.compile(
-    r"\b(?:administ\w+|manag(?:e|es|ing)|calculat\w+|process(?:es|ing)?|enrol\w*|explain\w*|design\w*|advis\w+|coordinat\w+|handl\w+|audit\w*|run(?:s|ning)?|sell(?:s|ing)?|diversity|clients?[’']?)\b",
+    r"\b(?:administ\w+|manag(?:e|es|ing)|calculat\w+|process(?:es|ing)?|enrol\w*|explain\w*|design\w*|advis\w+|coordinat\w+|handl\w+|audit\w*|run(?:s|ning)?|sell(?:s|ing)?|own(?:s|ing)?|report\w*|track\w*|reconcil\w+|build\w*|negotiat\w+|diversity|clients?[’']?)\b",
     re.IGNORECASE,
 )
 DEADLINE = re.compile(
-    r"\b(?:apply|applications?)\b(?![^.\n\[]{0,30}DATE)[^.\n]{0,60}\b(?:by|until|through|close[sd]?|due|ongoing|rolling)\b|\bdeadline\b[^.\n]{0,40}\d|\b(?:closes|closing date)\b[^.\n]{0,30}\d",
+    r"\b(?:apply|applications?)\b(?![^.\n\[]{0,30}DATE)[^.\n]{0,60}\b(?:by|until|through|close[sd]?|due|no later than|before|ongoing|rolling)\b"
+    r"|\b(?:application|applying|apply|posting|position|job|role)\b[^.\n]{0,40}\bdeadline\b[^.\n]{0,40}\d|\bdeadline (?:to apply|for applications?)\b|(?:^|\n)\W{0,4}deadline\b[^.\n]{0,40}\d"
+    r"|\b(?:closes|closing date|expires|posting ends)\b[^.\n]{0,30}\d|\b(?:open|posted) until filled\b|\buntil (?:the )?(?:position|role|job) is filled\b",
     re.IGNORECASE,
 )
 
@@ -138,14 +144,15 @@ def _touched(model: PayModel, area: int | None) -> list[str]:
     return [] if area is None else str(model.places.tables.area_states[area]).split()
 
 
-def read_against(model: PayModel, reading: Reading, places: Sequence[str], on: str) -> list[dict[str, Any]]:
+def read_against(model: PayModel, reading: Reading, places: Sequence[str], on: str, sure: bool = False) -> list[dict[str, Any]]:
     """Every rule that applies where the job may be done, whether it is in force on a date for an employer of this size, and what the posting lacks."""
     found = []
-    currency = paid_abroad(reading)
+    currency = "" if sure or any(country_of(place) for place in places) else paid_abroad(reading)
     remote = reading.work_mode is not None and reading.work_mode.value == "remote" and not currency
-    named = not places and currency == "EUR"
+    if currency:
+        places = ["European Union"] if currency == "EUR" else []
     without = _excluded(reading.document.text)
-    for rule in applying(model, ["European Union"] if named else places, remote):
+    for rule in applying(model, places, remote):
         if rule.code in without and len(applying(model, places, remote)) > 1 and not _HOLDS_ANYWAY.search(rule.remote):
             continue
         in_force = rule.effective_on <= on
@@ -171,17 +178,13 @@ def paid_abroad(reading: Reading) -> str:
     return min(currencies) if currencies and "USD" not in currencies else ""
 
 
-_EXCLUDES = re.compile(
-    r"\b(?:excluding|except(?: for| in)?|other than|(?:not|un)\s?able to (?:hire|employ)[^.;\n]{0,40}? in|(?:not|cannot|can[’']t|do not|don[’']t|won[’']t) (?:currently )?(?:hir(?:e|ing)|employ|available|open|offered)[^.;\n]{0,40}? (?:in|to residents of))\s+(?P<places>[^.;\n)]{2,120})",
-    re.IGNORECASE,
-)
 _HOLDS_ANYWAY = re.compile(r"exclud|will not be considered", re.IGNORECASE)
 
 
 def _excluded(text: str) -> frozenset[str]:
     """Codes of the states that a posting says it does not hire in."""
     names = {name: f"US-{code}" for code, name in vocabulary.states().items()} | {code: f"US-{code}" for code in vocabulary.states()}
-    listed = (re.findall(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b", m["places"]) for m in _EXCLUDES.finditer(text))
+    listed = (re.findall(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b", m["places"]) for m in LEFT_OUT.finditer(text))
     return frozenset(names[name] for found in listed for name in found)
 
 

@@ -107,7 +107,12 @@ def titles(model: PayModel, text: str, said: str = "") -> list[Found]:
                 add(run[0], m.start("words") + run[1], confidence, "the words around it", SURE)
     if not found and (first := _FIRST.match(text)) and could_be(_plain(first["line"])):
         add(first["line"], first.start("line"), 0.4, "the first line", 0.2)
+        if not found and _plain(first["line"]).lower() in _LEARNERS:  # of no field, which pricing asks for
+            found.append(Found(_plain(first["line"]), first.start("line"), first.start("line") + len(_plain(first["line"])), 0.4, "the first line"))
     return found
+
+
+_LEARNERS = frozenset(("intern", "trainee", "summer intern", "apprentice"))
 
 
 def _each(model: PayModel, raw: str) -> Iterator[str]:
@@ -165,7 +170,7 @@ def could_be(words: str) -> bool:
         and 0 < len(said) <= 10
         and not re.search(r"[$€£!?]|\d{3,}|:", bare)
         and words[:1].isupper()
-        and any(_is_noun(w) for w in said)
+        and any(_is_noun(vocabulary.misspellings().get(w.lower(), w)) for w in said)
         and sum(w[:1].isupper() or not w[:1].isalpha() or w.lower() in ("of", "and", "for", "to", "the", "in") for w in said) >= 0.75 * len(said)
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from compsvc.postings import Reading, by_place, json_ld
 from compsvc.postings.ats import ats_fields
-from compsvc.postings.pay import A_YEAR, HOURS, Stated
-from compsvc.postings.ranges import BY_COMMISSION, Range, own_base, range_of, variable_of, whole
+from compsvc.postings.pay import A_YEAR, HOURS, Stated, same_pay
+from compsvc.postings.ranges import BY_COMMISSION, Range, of_statement, own_base, range_of, variable_of, whole
 from compsvc.postings.rules import WIDE
 from compsvc.postings.wording import words_of
 
@@ -27,10 +27,13 @@ def to_post(
     range_ = range_of(reading, own, market)
     if range_ is None:
         return None
-    variable = variable_of(reading, None if own else market, range_.currency)
+    variable = variable_of(reading, None if own or range_.what == BY_COMMISSION else market, range_.currency)
     kind = reading.employment_type.value if reading.employment_type else None
     places = [place.value for place in reading.locations]
-    posting = json_ld.job_posting(role, range_.low, range_.high, range_.currency, kind, range_.unit, places, on)
+    postings = [
+        json_ld.job_posting(role, part.low, part.high, part.currency, kind, part.unit, where, on)
+        for part, where in [(of_statement(row.stated), row.places) for row in rows if row.is_somewhere] or [(range_, tuple(places))]
+    ]
     width = range_.width
     return {
         "low": whole(range_.low),
@@ -44,8 +47,8 @@ def to_post(
         "width": round(width, 3) if width else None,
         "too_wide": bool(width and width > WIDE),
         "words": words_of(reading, range_, variable, rules, rows),
-        "ats": ats_fields(range_, variable),
-        "json_ld": [posting] + ([json_ld.occupation(market)] if market is not None else []),
+        "ats": ats_fields(range_, variable, rows),
+        "json_ld": postings + ([json_ld.occupation(market)] if market is not None else []),
     }
 
 
@@ -65,7 +68,7 @@ def _notes(reading: Reading, own: Stated | None, range_: Range, stated: Sequence
         if any(own in pair for pair in reading.contradictions):
             yield "the posting contradicts itself: settle which figures are right before it is posted; these are the first"
         elif not rows:
-            others = {(s.low, s.high, s.unit) for s in stated if s.kind == "range" and s.low and s.high} - {(own.low, own.high, own.unit)}
+            others = {(s.low, s.high, s.unit) for s in stated if s.kind == "range" and s.low and s.high and not same_pay(s, own)}
             if others:
                 yield f"{len(others)} more range{'s are' if len(others) > 1 else ' is'} stated; this is the first, post each with its place or level"
     elif range_.what == BY_COMMISSION:

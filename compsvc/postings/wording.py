@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -61,6 +62,8 @@ def _other_words(reading: Reading, variable: Answer | None, currency: str) -> st
     def show(x: float) -> str:
         return money(x, currency)
 
+    if COMMISSION_ONLY.search(reading.document.text) and (earned := next((s for s in reading.pay if s.kind == "average" or s.basis == "total"), None)):
+        return f"People in this job earn {span(earned.low, earned.high, show)} {a_unit(earned.unit)}{' on average' if earned.kind == 'average' else ''}."
     if variable and variable["basis"] == "bonus_percent":
         other = f"A bonus of {span(variable['low'], variable['high'], lambda x: f'{x:g}%')} of base comes on top."
     elif variable and variable["what"] == AS_STATED:
@@ -69,6 +72,8 @@ def _other_words(reading: Reading, variable: Answer | None, currency: str) -> st
         other = f"{name}: {span(variable['low'], variable['high'], show)} a year."
     elif variable:
         other = f"[If variable pay comes on top: on-target earnings are {span(variable['low'], variable['high'], show)} a year.]"
+    elif COMMISSION_ONLY.search(reading.document.text):
+        other = "[Say how commission is worked out, and what people in this job usually earn.]"
     else:
         other = "[Say what bonus, commission, equity or other pay comes on top, or leave this out where there is none.]"
     more = [name for name, pattern in ALSO_PAID.items() if offers(reading.document.text, pattern)]
@@ -105,10 +110,13 @@ def _everywhere(range_: Range, by: Sequence[by_place.Placed]) -> str:
         return _pay_words(range_)
     parts = [
         f"{_of_base(row.stated.low, row.stated.high, row.stated.currency)} {a_unit(row.stated.unit)} "
-        + (f"for {row.words}" if row.is_somewhere else "[say for which place or level]")
+        + (f"{'' if _WHERE.match(row.words) else 'for '}{row.words}" if row.is_somewhere else "[say for which place or level]")
         for row in by
     ]
     return f"The base pay range for this role is {', '.join(parts[:-1])} and {parts[-1]}."
+
+
+_WHERE = re.compile(r"(?:elsewhere|everywhere|outside)\b", re.IGNORECASE)
 
 
 def _for_rule(range_: Range, by: Sequence[by_place.Placed], rule: Mapping[str, Any]) -> str:
