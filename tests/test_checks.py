@@ -296,6 +296,20 @@ def test_the_roles_own_level_has_the_roles_own_range_and_no_step_up_pays_less(cl
         assert level[end]["base_p50"] == rows[level[end]["code"]]["base"]["p50"], "one figure for one level"
 
 
+def test_labels_of_what_moves_pay_stay_inside_the_picture_and_apart():
+    from compsvc.web.pictures import BETWEEN_LABELS, LETTER, WIDTH, tornado
+
+    def move(low, high, name):
+        return {"field": "industry", "low": {"name": name, "base_p50": low}, "high": {"name": name, "base_p50": high}, "own": {"base_p50": low}}
+
+    for bar in tornado(
+        [move(60_000, 200_000, "Arts"), move(190_000, 195_000, "Finance and Insurance Companies"), move(61_000, 62_000, "Administrative and Support")]
+    ):
+        assert 0 <= bar.left <= bar.left + bar.width <= WIDTH
+        assert bar.high_ends <= WIDTH
+        assert bar.high_ends - LETTER * len(bar.high_label) >= bar.low_begins + LETTER * len(bar.low_label) + BETWEEN_LABELS - 0.2
+
+
 def test_no_industry_is_named_that_hardly_anybody_of_the_role_works_in(client):
     found = client.post("/v1/ladders", json={"title": "Nurse Manager", "location": "Houston, TX"}).get_json()
     industry = next(move for move in found["moves"] if move["field"] == "industry")

@@ -261,7 +261,15 @@ def work_mode(text: str, said: str = "") -> Found | None:
                 r"\s*(?:teams?|employees|colleagues|workers|meetings|clients|monitoring|access|support|interview)", text[m.end() :], re.IGNORECASE
             ):
                 continue
-            rows.append((0 if name == "hybrid" else 1, m.start() // 400, rank, m.start(), Found(name, m.start(), m.end(), 0.85, "work mode")))
+            rows.append(
+                (
+                    0 if name == "hybrid" else 1,
+                    m.start() // 400,
+                    rank,
+                    m.start(),
+                    Found(name, m.start(), m.start() + len(m[0].rstrip(" (,:")), 0.85, "work mode"),
+                )
+            )
             break
     return min(rows)[4] if rows else None
 

@@ -314,6 +314,7 @@ class TornadoBar:
     own: float
     low_label: str
     high_label: str
+    low_begins: float
     high_ends: float
 
 
@@ -342,6 +343,8 @@ def tornado(moves: list[dict[str, Any]]) -> list[TornadoBar]:
     for i, m in enumerate(moves):
         least, most = (f"{_short(m[end]['name'])} ${m[end]['base_p50'] / 1000:,.0f}K" for end in ("low", "high"))
         left, right = x(m["low"]["base_p50"]), x(m["high"]["base_p50"])
-        ends = max(right, left + LETTER * (len(least) + len(most)) + BETWEEN_LABELS)
-        bars.append(TornadoBar(FIELD_NAMES[m["field"]], 44.0 * i + 4, left, round(right - left, 1), x(m["own"]["base_p50"]), least, most, round(ends, 1)))
+        both = LETTER * (len(least) + len(most)) + BETWEEN_LABELS
+        ends = min(max(right, left + both), float(WIDTH))
+        own, begins = x(m["own"]["base_p50"]), min(left, ends - both)
+        bars.append(TornadoBar(FIELD_NAMES[m["field"]], 44.0 * i + 4, left, round(right - left, 1), own, least, most, round(begins, 1), round(ends, 1)))
     return bars
