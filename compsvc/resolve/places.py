@@ -168,9 +168,11 @@ class PlaceResolver:
             if hit is not None:
                 return hit
             blank = _REFUSED.search(normalise(city)) or not _REMOTE.sub("", normalise(city)).strip()
-            return self._state(
-                state, 1.0 if blank else 0.5, None if blank else f"'{city.strip()}' was not found in {self._states[state]}; priced for the state"
-            )
+            if blank:
+                return self._state(state, 1.0)
+            meant = self._nearest(city, state)
+            ask = f" (did you mean {meant}?)" if meant else ""
+            return self._state(state, 0.5, f"'{city.strip()}' was not found in {self._states[state]}{ask}; priced for the state")
         return self._stateless(asked, name)
 
     def _stateless(self, asked: str, name: str) -> PlaceMatch | None:
@@ -226,6 +228,13 @@ class PlaceResolver:
         if state == "DC" or len(self._areas_of[state]) == 1:
             return self._area(self._principal.get(("DC", "washington"), self._areas_of[state][0]), 0.95, state)
         return None
+
+    def _nearest(self, city: str, state: str) -> str:
+        """The city of a state that is spelled most like a name, "" where none is."""
+        asked = normalise(city)
+        pool = [key[3:] for key in self.tables.cities if key[:2] == state and key[3:4] == asked[:1] and abs(len(key) - 3 - len(asked)) < 3]
+        near = get_close_matches(asked, pool, n=1, cutoff=0.8) if asked else []
+        return f"{near[0].title()}, {state}" if near else ""
 
     def _candidates(self, text: str, state: str) -> list[str]:
         whole = normalise(text)

@@ -24,6 +24,13 @@ from compsvc import vocabulary
 from compsvc.resolve.words import NOISE_WORDS, phrase_key, plain, spelling, stem, tokens
 
 _BRACKETS = re.compile(r"\([^)]*\)")
+_NO_TITLE = re.compile(
+    r"\b\d{1,2}(?:\.\d+)?\s?-?(?:fte|days?|months?|weeks?|hours?|hrs?|h)\b(?:\s?(?:a|per|/|each)\s?(?:week|wk|month|year))?|\b(?:region|district|zone|group|team|shift|req|job|position)\s?#?\d+\b|\bpt\b(?! )|^pt\b"
+    r"|\s+to (?:the |our )?(?:ceo|cfo|coo|cto|cmo|president|chief|founders?|board|chair\w*|managing partner|head of|svp|evp|vp)\b.*",
+    re.IGNORECASE,
+)
+"""What stands in a title and is none of it: hours and terms, numbers of regions and requisitions, whom an assistant assists."""
+_FOREIGN = frozenset("de del la las le les los des du y et und".split())
 _HEAD = re.compile(r"(?P<head>[^,:|(]+?)\s*(?:[,:|(]|\s[-–—]\s)(?P<rest>.*)", re.DOTALL)
 MIXTURE_SIZE = 4
 MIXTURE_FLOOR = 0.05
@@ -32,6 +39,7 @@ PHRASE_PRIOR = 1.0
 SECTOR_POWER = 0.7
 SECTOR_CLIP = (0.05, 12.0)
 FAMILY_TRUST = 0.5
+NUMERALS = frozenset({"ii", "2"})
 TRAILING = frozenset({"assistant", "associate", "fellow", "intern"})
 SMALLEST_FAMILY_SHARE = 0.2
 AT_HOME_MARGIN = 1.2
@@ -145,7 +153,7 @@ class LevelRules:
                 mod = candidate
                 break
         if not core and mod == "none":
-            return LevelGuess("P3", "default")
+            return LevelGuess("P3", "title" if NUMERALS.intersection(used) else "default", tuple(w for w in used if w in NUMERALS))
         return LevelGuess(self.grid[core or "career"][mod], "title", tuple(used))
 
     def core_of(self, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -196,7 +204,8 @@ class TitleResolver:
 
     def _resolve(self, title: str, sector: int | None = None) -> TitleMatch:
         """The match for one title; `sector` is the index of the industry sector, when known."""
-        words, mended = self._mend(tokens(_BRACKETS.sub(" ", title), self.expansions) or tokens(title, self.expansions))
+        bare = _NO_TITLE.sub(" ", _BRACKETS.sub(" ", title))
+        words, mended = self._mend(tokens(bare, self.expansions) or tokens(title, self.expansions))
         level = self.levels.level_of(words)
         core = self.levels.core_of(words)
         family, score, rung = self._family(title, words, core, level, sector)
@@ -313,8 +322,9 @@ class TitleResolver:
         return sum(weight * self.tables.sector_lift[soc][sector] for soc, weight in mixture)
 
     def _estimate(self, core: tuple[str, ...]) -> dict[int, float]:
-        """Occupation shares for the words of a title, from filed phrases and naive Bayes."""
+        """Occupation shares for the words of a title, from filed phrases and naive Bayes; small words of other languages say nothing."""
         tables = self.tables
+        core = tuple(word for word in core if word not in _FOREIGN)
         shares: dict[int, float] = {}
         strength = 0.0
         row = _find(tables.phrase_keys, phrase_key(core))
