@@ -53,6 +53,7 @@ def ladder(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     code = role["level"]["code"] if role["level"] else None
     levels = _levels(model, asked, today, own)
     order = [row["code"] for row in levels]
+    pays = {row["code"]: row["base"]["p50"] for row in levels}
     return {
         "model_id": own["model_id"],
         "as_of": own["as_of"],
@@ -60,8 +61,8 @@ def ladder(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
         "role": role,
         "range": own,
         "levels": levels,
-        "previous": _before(order, code),
-        "next": _after(order, code),
+        "previous": next((c for c in [_before(order, code)] if c and pays[c] <= pays[code]), None) if code in pays else None,
+        "next": [c for c in _after(order, code) if pays[c] >= pays[code]] if code in pays else [],
         "moves": sorted(_moves(model, asked, today, own, levels), key=lambda move: -float(move["times"])),
         "warnings": own["warnings"],
     }
@@ -132,12 +133,22 @@ def _works_in(model: PayModel, role: ResolvedRole, sector: str) -> bool:
     return index == role.role.sector or sum(weight * lift[occupation][index] for occupation, weight in role.role.mixture) >= LEAST_FOUND
 
 
+def _code_asked(own: Answer, field: str) -> str:
+    """The code of the value that the role has in a field."""
+    role = own["role"]
+    if field == "experience_years":
+        return f"{role['experience_years']:g}"
+    found = role[{"location": "area", "employees": "size"}.get(field, field)]
+    return str(found["code"])
+
+
 def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, levels: list[Answer]) -> Iterable[Answer]:
     """For each field, the values that give the least and the most median base pay, everything else as asked."""
     year = decimal_year(own["as_of"])
+    population = asked.get("population") if asked.get("population") != "market" else None
 
     def median(resolved: ResolvedRole) -> int:
-        located = model.locate(resolved.role, year, None, resolved.family_index)
+        located = model.locate(resolved.role, year, population, resolved.family_index)
         return round(model.quantiles(located)[2])
 
     def with_(**changed: Any) -> int:
@@ -167,6 +178,8 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
     for name, settings in rows.items():
         if len(settings) < 2:
             continue
+        if said[name]:  # what was asked may lie outside the values that are tried
+            settings = [*settings, Setting(_code_asked(own, name), str(said[name]), own["pay"]["base"]["p50"])]
         low, high = min(settings, key=lambda s: s.base_p50), max(settings, key=lambda s: s.base_p50)
         yield {
             "field": name,
@@ -174,5 +187,5 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
             "high": high._asdict(),
             "own": {"name": said[name] or "averaged over", "base_p50": own["pay"]["base"]["p50"]},
             "times": round(high.base_p50 / low.base_p50, 3),
-            "n_values": len(settings),
+            "n_values": len({setting.code for setting in settings}),
         }

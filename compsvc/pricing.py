@@ -389,7 +389,8 @@ def _warnings(found: ResolvedRole, as_of: str, population: str | None, stated: b
 
 
 _NOT_FULL_TIME = re.compile(
-    r"\b(?:part[- ]?time|1099|contractor|\(contract\)|contract[- ](?:role|position|to[- ]hire)|freelance|temp(?:orary)?|seasonal|per diem|prn|hourly|half[- ]time|\d{1,2} hours)\b|\(contract\)|- contract$",
+    r"\bpart[- ]?time\b|\b1099\b|\bcontractor\b|\(contract\)|\bcontract[- ](?:role|position|to[- ]hire)\b|- contract$|\bfreelance\b|\btemp(?:orary)?\b|\bseasonal\b|\bper diem\b|\bprn\b|\bhourly\b|\bhalf[- ]time\b"
+    r"|(?<![\d.])0?\.\d+\s?fte\b|\b\d{1,2}\s?-?(?:hours?|hrs?|h)\b|\b[1-4] days?\b|\b\d{1,2}[- ]months?\b|\(pt\)|^pt\b|\bpt$",
     re.IGNORECASE,
 )
 _VARIABLE_AS_STATED = {

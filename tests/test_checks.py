@@ -201,8 +201,10 @@ def test_an_offer_of_commission_alone_is_checked(client):
         ({"range_low": 60_000, "range_high": 80_000}, "below", "base of 50,000 is 10,000 under the range you were told, 60,000 to 80,000: ask why"),
         ({"range_low": 40_000, "range_high": 60_000}, "within", "base of 50,000 stands 50% of the way up the range you were told, 40,000 to 60,000"),
         ({"range_high": 45_000}, "above", "base of 50,000 is 5,000 over the range you were told, up to 45,000"),
-        ({"range_low": 45_000}, None, ""),
-        ({"range_low": 40_000, "range_high": 60_000, "currency": "EUR"}, None, ""),
+        ({"range_low": 45_000}, "within", "base of 50,000 is no less than the least you were told, from 45,000"),
+        ({"range_high": 55_000}, "within", "base of 50,000 is no more than the most you were told, up to 55,000"),
+        ({"range_low": 50_000.4, "range_high": 60_000}, "within", "base of 50,000 stands 0% of the way up the range you were told, 50,000 to 60,000"),
+        ({"range_low": 40_000, "range_high": 60_000, "currency": "EUR"}, None, "the range you were told is in EUR, and is not compared"),
     ],
 )
 def test_the_offer_is_held_against_the_range_that_was_told(client, told, offer, words):
@@ -212,6 +214,16 @@ def test_the_offer_is_held_against_the_range_that_was_told(client, told, offer, 
         {name.removeprefix("range_") for name in told if name != "currency"} if "currency" not in told else set()
     )
     assert ask(client, base_usd=50_000)["told_range"] is None
+
+
+def test_nothing_is_said_to_stand_below_where_the_whole_cannot_be_told(client):
+    strange = client.post("/v1/checks", json={"role": {"title": "Wizard of Light Bulb Moments", "location": "Miami, FL"}, "base_usd": 20_000}).get_json()
+    assert (strange["verdict"]["code"], "below-market" in codes(strange)) == ("cannot-tell", False)
+    figure = client.post("/v1/checks", json={"role": {"title": "Senior Account Manager", "location": "Denver, CO"}, "pay_usd": 70_000}).get_json()
+    assert figure["verdict"]["code"] == "below" or "below-market" not in codes(figure)
+    same = client.post("/v1/checks", json={"role": {"title": "Registered Nurse", "location": "Minot, ND"}, "pay_usd": 66_000}).get_json()
+    assert same["standing"]["base"]["may_be"] == same["standing"]["ote"]["may_be"]
+    assert same["verdict"]["words"].endswith("whichever the figure counts")
 
 
 def test_a_currency_nobody_has_is_refused_and_no_offer_abroad_is_called_dollars(client):
@@ -241,7 +253,14 @@ def test_a_link_that_a_campaign_counts_still_opens(client, path):
     assert (refused.status_code, "pay" in refused.get_data(as_text=True).lower()) == (422, True)
 
 
-@pytest.mark.parametrize("title", ["Paralegal (part-time, 20 hours)", "Account Manager - Part time", "Account manager, 1099", "Seasonal Accountant"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        *("Paralegal (part-time, 20 hours)", "Account Manager - Part time", "Account manager, 1099", "Seasonal Accountant"),
+        *("Account Manager 0.5 FTE", "Account Manager, 3 days a week", "Account Manager - 6 months", "PT Account Manager", "Account Manager (PT)"),
+        "Account Director - 20 hrs/week",
+    ],
+)
 def test_what_is_not_full_time_is_told(client, title):
     warned = {w["code"] for w in client.post("/v1/ranges", json={"title": title}).get_json()["warnings"]}
     assert "not_full_time" in warned
@@ -294,6 +313,29 @@ def test_the_roles_own_level_has_the_roles_own_range_and_no_step_up_pays_less(cl
     level = next(move for move in found["moves"] if move["field"] == "level")
     for end in ("low", "high"):
         assert level[end]["base_p50"] == rows[level[end]["code"]]["base"]["p50"], "one figure for one level"
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"title": "Product Manager", "industry": "SaaS", "location": "Austin, TX"},
+        {"title": "Customer Success Manager", "experience_years": 30},
+        {"title": "Account Director", "population": "survey-2023"},
+        {"title": "Senior Medical Director"},
+        {"title": "Chief of Staff"},
+    ],
+)
+def test_the_role_lies_within_its_own_moves_and_no_next_level_pays_less(client, role):
+    found = client.post("/v1/ladders", json=role).get_json()
+    pays = {row["code"]: row["base"]["p50"] for row in found["levels"]}
+    own = found["range"]["pay"]["base"]["p50"]
+    for move in found["moves"]:
+        assert move["low"]["base_p50"] <= move["own"]["base_p50"] <= move["high"]["base_p50"], move
+        if move["field"] in ("location", "industry", "employees"):
+            asked = {**role, move["field"]: move["low"]["code"]}
+            assert client.post("/v1/ranges", json=asked).get_json()["pay"]["base"]["p50"] == move["low"]["base_p50"]
+    assert all(pays[code] >= own for code in found["next"])
+    assert found["previous"] is None or pays[found["previous"]] <= own
 
 
 def test_labels_of_what_moves_pay_stay_inside_the_picture_and_apart():

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import time
 from statistics import NormalDist
 
@@ -583,6 +584,86 @@ def test_zones_as_people_write_them(client, text, ranges):
 def test_what_is_no_zone(client, text):
     found, _, _ = posted(client, f"Account Manager\n{text}")
     assert found["by_place"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        (
+            "Remote - California, Oregon or Washington\nThe base salary range for this role is $120,000 to $145,000 per year. In California the base salary range is $128,000 to $155,000.",
+            {"US-CA": "$128,000 to $155,000", "US-WA": "$120,000 to $145,000"},
+        ),
+        (
+            "Denver, CO or Chicago, IL (Hybrid)\nThe anticipated base salary range for this position is $115,000–$140,000 in Denver and $120,000–$148,000 in Chicago.",
+            {"US-CO": "$115,000 to $140,000", "US-IL": "$120,000 to $148,000"},
+        ),
+        (
+            "Denver, CO or New York, NY\nFor candidates based in Colorado, the base salary range is $80,000 to $95,000 a year. "
+            "For candidates based in New York City, the base salary range is $90,000 to $110,000.",
+            {"US-CO": "$80,000 to $95,000", "US-NY-NYC": "$90,000 to $110,000"},
+        ),
+    ],
+)
+def test_ranges_by_place_in_prose(client, text, ranges):
+    _, words, _ = posted(client, f"Account Director\n{text}")
+    assert {code: words[code][0] for code in ranges} == {code: f"The base salary range for this role is {r} a year." for code, r in ranges.items()}
+    assert not re.search(r"and and|,\s*\.|\bfor for\b", words["everywhere"][0], re.IGNORECASE)
+
+
+def test_each_level_is_given_its_own_range(client):
+    found, words, _ = posted(
+        client,
+        "Product Marketing Manager / Senior Product Marketing Manager\nDenver, CO\n\nProduct Marketing Manager: $105,000 - $130,000 base\nSenior Product Marketing Manager: $130,000 - $160,000 base",
+    )
+    said = "$105,000 to $130,000 a year for Product Marketing Manager and $130,000 to $160,000 a year for Senior Product Marketing Manager"
+    assert words["US-CO"][0] == f"The base pay range for this role is {said}."
+    assert [(ld["title"], ld["baseSalary"]["value"]["maxValue"]) for ld in found["json_ld"] if ld["@type"] == "JobPosting"] == [
+        ("Product Marketing Manager", 130_000),
+        ("Senior Product Marketing Manager", 160_000),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "pay", "bonus"),
+    [
+        ("Base salary $120,000 to $145,000. Bonus pays $60,000 at 100% of quota.", [(145_000, "base"), (60_000, "variable")], None),
+        (
+            "Most of us are promoted within 12-18 months to an AE role with $140K OTE.\n\nBase salary of $52,000 with on-target earnings of $80,000.",
+            [(52_000, "base"), (80_000, "ote")],
+            None,
+        ),
+        ("Base salary $78,000 - $92,000.\n\nRefer a friend and earn a $2,000 bonus.", [(92_000, "base")], None),
+        ("Base salary $120,000 - $140,000. On-call rotation, paid at $500 per week.", [(140_000, "base")], None),
+        ("Pay: $31.50 - $38.00 per hour\n\nBenefits\n* $25,000 company-paid life insurance", [(38, "base")], None),
+        ("Base salary $90,000 - $100,000 plus a bonus of 15% of base.", [(100_000, "base")], [15, 15]),
+    ],
+)
+def test_money_that_is_not_this_jobs_pay(client, text, pay, bonus):
+    body = client.post("/v1/postings", json={"text": f"Account Manager\nDenver, CO\n\n{text}"}).get_json()
+    assert [(p["high"], p["basis"]) for p in body["pay"]] == pay
+    assert (body["read"]["bonus_percent"] or {}).get("value") == bonus
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("Paralegal\nDenver, CO\n\nPosition: Support four attorneys in our litigation group.\n\nSalary $60,000.", "titles", ["Paralegal"]),
+        ("Vice President, Client Partnerships\n\nLocation: Chicago, IL\nTeam: Growth", "titles", ["Vice President, Client Partnerships"]),
+        ("Engineering Manager\n\nLocation: Seattle, WA; Boulder, CO; Remote (US)", "locations", ["Seattle, WA", "Boulder, CO", "United States"]),
+        ("Job Title: Management Analyst 3\nLocation: St. Paul, MN\nFull/Part Time: Full-Time", "employment_type", "full-time"),
+        ("Senior Project Manager\nLas Vegas, NV\n- 10+ years with a general contractor", "employment_type", None),
+        ("Key Account Manager\nPosted 3 days ago · Cincinnati, OH · On-site", "work_mode", "on-site"),
+        ("Staff Accountant\nSeattle\nDental insurance and on-site child care.", "work_mode", None),
+    ],
+)
+def test_fields_of_everyday_postings(client, text, name, value):
+    found = client.post("/v1/postings", json={"text": text}).get_json()["read"][name]
+    assert ([f["value"] for f in found] if isinstance(found, list) else found and found["value"]) == value
+
+
+def test_what_is_mentioned_without_a_figure_is_asked_for_by_name(client):
+    _, words, _ = posted(client, "Medicare Sales Agent\nDenver, CO\n\nBase pay of $20.00 per hour plus commission. Medical, dental.")
+    assert words["US-CO"][1] == "[The posting mentions commission: say how much, or how it is worked out.]"
 
 
 def test_every_zone_has_its_fields_and_its_posting(client):

@@ -220,6 +220,11 @@ def test_keys_are_the_same_in_every_process():
         ("Analyst, Senior Financial", "Senior Financial Analyst", []),
         ("Nurse, Registered", "Registered Nurse", []),
         ("Strategic Account Manager, Enterprise", "Strategic Account Manager", []),
+        ("Account Manager 0.5 FTE", "Account Manager", []),
+        ("Account Manager, 3 days a week", "Account Manager", []),
+        ("Account Manager - 6 months", "Account Manager", []),
+        ("Account Manager - Region 5", "Account Manager", []),
+        ("Executive Assistant to the President", "Executive Assistant", []),
     ],
 )
 def test_a_title_misspelt_or_back_to_front_is_the_one_that_is_meant(model, title, like, mended):
@@ -242,3 +247,19 @@ def test_a_level_of_another_track_is_priced_as_its_occupations_and_told(client):
     assert found["role"]["occupation"] == family["role"]["occupation"]
     assert found["pay"]["base"]["p50"] == pytest.approx(family["pay"]["base"]["p50"], rel=0.15)
     assert "level_not_of_title" in {w["code"] for w in found["warnings"]}
+
+
+@pytest.mark.parametrize("title", ["Director de Cuentas", "Gerente de ventas", "Directeur de clientèle", "de"])
+def test_small_words_of_other_languages_name_no_occupation(client, title):
+    answer = client.post("/v1/ranges", json={"title": title})
+    assert answer.status_code == 422 or "title_uncertain" in {w["code"] for w in answer.get_json()["warnings"]}
+
+
+@pytest.mark.parametrize("title", ["Software Engineer II", "Accountant II", "Software Engineer 2"])
+def test_two_is_a_level(model, title):
+    level = model.titles.resolve(title, None).level
+    assert (level.code, level.why) == ("P3", "title")
+
+
+def test_a_city_that_is_not_found_is_told_with_the_nearest(model):
+    assert model.places.resolve("Asutin, TX").relaxed == "'Asutin' was not found in Texas (did you mean Austin, TX?); priced for the state"

@@ -46,6 +46,8 @@ def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer
         market, why_not = None, {"message": problem.message, "errors": [p.as_json() for p in named]}
     stands = _standing(terms, market) if market else None
     told = asked.get("told") or {}
+    verdict = _verdict(terms, stands, market) if market and stands else None
+    sure = verdict is not None and not (verdict["code"] == CANNOT_TELL and verdict["by"] in ("title", "both"))
     laws = [_law(rule, today) for rule in rules.applying(model, [asked["role"]["location"]], False)] if asked["role"].get("location") else []
     return {
         "model_id": model.model_id,
@@ -54,8 +56,8 @@ def check_offer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer
         "terms": terms,
         "standing": stands,
         "mix": _mix(terms, market) if market else None,
-        "verdict": _verdict(terms, stands, market) if market and stands else None,
-        "questions": list(_questions(asked, terms, market, stands, laws)),
+        "verdict": verdict,
+        "questions": list(_questions(asked, terms, market, stands, laws, sure)),
         "laws": laws,
         "article_5": _article_5(asked, told, market),
         "told_range": _told_range(told, terms, market),
@@ -123,6 +125,8 @@ def _verdict(terms: Terms, stands: Answer, market: Answer) -> Answer:
         if as_base == as_ote and as_base not in (None, CANNOT_TELL):
             words = {"below": "Below market", "within": "In the market's middle half", "above": "Above market"}[as_base]
             return {"code": as_base, "by": "both", "words": f"{words}, whether it is base or on-target earnings", "reasons": reasons}
+        if as_base == as_ote == CANNOT_TELL and stands["base"]["may_be"] == stands["ote"]["may_be"]:
+            return {"code": CANNOT_TELL, "by": "both", "words": f"{reading.unsure(stands['base']['may_be'])}, whichever the figure counts", "reasons": reasons}
         return {"code": CANNOT_TELL, "by": "both", "words": "Cannot tell until somebody says what the figure counts", "reasons": reasons}
     return reading.verdict(stands, _mix(terms, market), None, None)
 
@@ -144,29 +148,52 @@ def _warnings(terms: Terms) -> Iterable[Answer]:
 def _span(told: Mapping[str, Any]) -> str:
     """The range that was told, in words; "" where none was."""
     low, high = (f"{told[name]:,.0f}" if told.get(name) is not None else "" for name in ("range_low", "range_high"))
-    return f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
+    money = "" if _currency(told) == "USD" else f" {_currency(told)}"
+    return f"{low} to {high}{money}" if low and high else f"from {low}{money}" if low else f"up to {high}{money}" if high else ""
+
+
+def _currency(told: Mapping[str, Any]) -> str:
+    return str(told.get("currency") or "USD")
 
 
 def _told_range(told: Mapping[str, Any], terms: Terms, market: Answer | None) -> Answer | None:
     """The range that was told: where the offer's base stands in it, and where its ends stand in the market's base; None where none was told."""
     if not _span(told):
         return None
-    low, high = (told.get(name) for name in ("range_low", "range_high"))
+    low, high = (round(told[name]) if told.get(name) is not None else None for name in ("range_low", "range_high"))
+    place, words = (
+        _in_range(terms, low, high, _span(told))
+        if _currency(told) == "USD"
+        else (None, f"the range you were told is in {_currency(told)}, and is not compared")
+    )
+    part = market["pay"]["base"] if market and _currency(told) == "USD" else None
+    stands = {name: round(position(usd, part).percentile, 1) for name, usd in (("low", low), ("high", high)) if usd is not None} if part else {}
+    return {
+        "low": told.get("range_low"),
+        "high": told.get("range_high"),
+        "currency": _currency(told),
+        "offer": place,
+        "why": words,
+        "market_percentile": stands,
+    }
+
+
+def _in_range(terms: Terms, low: int | None, high: int | None, span: str) -> tuple[str | None, str]:
+    """(`below`, `within` or `above` a range of base, why in words); (None, "") for an offer without a figure to compare."""
     figure, what = (terms["base_usd"], "base") if terms["base_usd"] else (terms["pay_usd"], "the figure")
     if figure is None and terms["ote_usd"] and low is not None and terms["ote_usd"] < low:
         figure, what = terms["ote_usd"], "the whole"
-    place, words = None, ""
-    if figure is not None and (told.get("currency") or "USD") == "USD":
-        if low is not None and figure < low:
-            place, words = "below", f"{what} of {figure:,} is {low - figure:,.0f} under the range you were told, {_span(told)}: ask why"
-        elif high is not None and figure > high:
-            place, words = "above", f"{what} of {figure:,} is {figure - high:,.0f} over the range you were told, {_span(told)}"
-        elif low is not None and high is not None:
-            stands_at = f"{(figure - low) / (high - low):.0%} of the way up" if high > low else "at the one figure of"
-            place, words = "within", f"{what} of {figure:,} stands {stands_at} the range you were told, {_span(told)}"
-    part = market["pay"]["base"] if market and (told.get("currency") or "USD") == "USD" else None
-    stands = {name: round(position(usd, part).percentile, 1) for name, usd in (("low", low), ("high", high)) if usd is not None} if part else {}
-    return {"low": low, "high": high, "currency": told.get("currency") or "USD", "offer": place, "why": words, "market_percentile": stands}
+    if figure is None:
+        return None, ""
+    said = f"{what} of {figure:,}"
+    if low is not None and figure < low:
+        return "below", f"{said} is {low - figure:,} under the range you were told, {span}: ask why"
+    if high is not None and figure > high:
+        return "above", f"{said} is {figure - high:,} over the range you were told, {span}"
+    if low is None or high is None:
+        return "within", f"{said} is {'no less than the least' if high is None else 'no more than the most'} you were told, {span}"
+    at = f"stands {(figure - low) / (high - low):.0%} of the way up" if high > low else "is"
+    return "within", f"{said} {at} the range you were told, {span}"
 
 
 # --- what to ask -----------------------------------------------------------------------
@@ -182,8 +209,8 @@ def questions() -> tuple[Mapping[str, str], ...]:
 _BELOW = {("base",): "Base stands", ("ote",): "The total stands", ("base", "ote"): "Base and the total stand"}
 
 
-def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, stands: Answer | None, laws: list[Answer]) -> Iterable[Answer]:
-    """What to ask, in the order of the table."""
+def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, stands: Answer | None, laws: list[Answer], sure: bool) -> Iterable[Answer]:
+    """What to ask, in the order of the table; what stands below the market only where that is sure of the offer as a whole."""
     told = asked.get("told") or {}
     pay = market["pay"] if market else None
     leading = [stands[name]["verdict"] for name in ("base", "ote")] if stands else []
@@ -197,7 +224,7 @@ def _questions(asked: Mapping[str, Any], terms: Terms, market: Answer | None, st
         "variable": some_variable,
         "equity": bool(asked.get("equity_usd")),
         "sign_on": bool(asked.get("sign_on_usd")),
-        "below": "below" in leading,
+        "below": sure and "below" in leading,
         "no_base": terms["base_usd"] == 0,
         "range_unsaid": told.get("range_low") is None and told.get("range_high") is None,
         "range_said": told.get("range_low") is not None or told.get("range_high") is not None,

@@ -140,11 +140,11 @@ def verdict(stands: Answer, mixed: Answer, band: Answer | None, found_people: An
     for name, found in (found_people or {}).items():
         reasons.append({"code": f"{name}-{found['verdict']}", "message": f"{name.capitalize()}: {found['verdict'].replace('-', ' ')}, {found['why']}."})
     code = stands[leading]["verdict"]
-    words = {"below": "Below market", "within": "In the market's middle half", "above": "Above market"}.get(code) or _unsure(stands[leading]["may_be"])
+    words = {"below": "Below market", "within": "In the market's middle half", "above": "Above market"}.get(code) or unsure(stands[leading]["may_be"])
     return {"code": code, "by": leading, "words": words, "reasons": reasons}
 
 
-def _unsure(may_be: Sequence[str]) -> str:
+def unsure(may_be: Sequence[str]) -> str:
     """A verdict that cannot be given, with what is sure nevertheless."""
     if len(may_be) > 2:
         return f"Cannot tell whether {' or '.join(may_be)} the market's middle half"

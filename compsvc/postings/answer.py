@@ -152,12 +152,12 @@ class _Markets:
 
     def __init__(self, model: PayModel, role: Mapping[str, Any], market: Answer | None, rows: Sequence[by_place.Placed], today: str) -> None:
         self._model, self._role, self._market, self._today = model, role, market, today
-        self._rows = {id(row.stated): row for row in rows if row.is_somewhere}
+        self._rows = {id(row.stated): row for row in rows}
 
     def of(self, one: Stated) -> tuple[str, Answer | None]:
         """(what a statement is for in words, "" where nothing says; its market)."""
         row = self._rows.get(id(one))
-        if row is None or self._market is None:
+        if row is None or self._market is None or not row.is_somewhere:
             return row.words if row else "", self._market
         place = row.places[0] if row.places else "United States"
         if place == self._role.get("location"):

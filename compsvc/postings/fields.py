@@ -191,14 +191,14 @@ def employees(text: str) -> Found | None:
 
 _TYPES = (
     ("internship", r"\A[^\n]{0,80}\bintern(?:ship)?\b|\bthis (?:is an? )?(?:\w+ ){0,3}internship\b|\b(?:summer|paid|\d+-week) internship\b|\bco-op\b"),
-    ("part-time", r"\bpart[- ]time\b"),
+    ("part-time", r"(?<!/)(?<!full or )(?<!full- or )\bpart[- ]time\b(?!\s*[:/])"),
     (
         "temporary",
         r"\btemporary\b|\btemp\b(?! to)|\bseasonal\b(?! (?:fluctuation|trend|campaign|peak|demand|change|pattern|variation|nature|menu|product))|\bmaternity (?:leave )?cover\b|\bleave cover(?:age)?\b",
     ),
     (
         "contract",
-        r"\b\d{1,2}[- ]month contract\b|(?<!employment )(?<!permanent )(?<!full-time )(?<!full time )\bcontract(?:or)?\b(?=[ ,;:()/-]*(?:\((?!\d+ ?h)|\d|role|position|to[- ]hire|basis|engagement|assignment|opportunity|only|$))|\bcontract[- ]to[- ]hire\b|\bfreelance\b|\b1099\b|\bc2c\b",
+        r"\b\d{1,2}[- ]month contract\b|(?<!general )(?<!government )(?<!employment )(?<!permanent )(?<!full-time )(?<!full time )\bcontract(?:or)?\b(?=[ ,;:()/-]*(?:\((?!\d+ ?h)|\d|role|position|to[- ]hire|basis|engagement|assignment|opportunity|only|$))|\bcontract[- ]to[- ]hire\b|\bfreelance\b|\b1099\b|\bc2c\b",
     ),
     ("full-time", r"\bfull[- ]time\b|\bpermanent\b|\bfulltime\b|\bregular employee\b"),
 )
@@ -226,7 +226,7 @@ _OFFERED = r"(?:\s*(?:\w+ )?(?:is|are|isn[’']t|aren[’']t)\b[^.\n]{0,16}\b(?:
 _MODES = (
     (
         "hybrid",
-        rf"\b{_SOME}(?: (?:or|to) {_SOME})? (?:\w+ )?days?\b[^.\n]{{0,40}}\b{_AT}\b|\b{_AT}\b(?! manager)[^.\n]{{0,40}}\b{_SOME} days\b(?! of\b)"
+        rf"\b{_SOME}(?: (?:or|to) {_SOME})? (?:\w+ )?days?\b(?! ago)[^.\n]{{0,40}}\b{_AT}\b|\b{_AT}\b(?! manager)[^.\n]{{0,40}}\b{_SOME} days\b(?! of\b)"
         rf"|\b(?:{_DAY}|{_SOME}(?: days?)?|the (?:rest|others?|other \w+|fifth|remainder)|days?|some)\b[^.\n]{{0,24}}\b(?:from|at) home\b|\bhome (?:on (?:{_DAY}|the)|the (?:rest|others?)|{_DAY})\b|\bwfh {_DAY}"
         rf"|\b{_AT}\b[^.\n]{{0,24}}\b(?!mon\w* ?(?:to|through|thru|-|–) ?fri)(?<!through )(?<!thru )(?<!to )(?<!- )(?<!–){_DAY}\b ?(?:,|to|through|thru|-|–|/|and|or)"
         rf"|\bwork from home\b[^.\n]{{0,24}}\b(?:{_SOME}\b|up to|as often|on {_DAY})|\bremote (?:{_DAY}|days?)\b|\b(?:{_DAY}|{_SOME} days?)\b[^.\n]{{0,20}}\b(?:is|are|may be) (?:a )?remote\b"
@@ -239,7 +239,7 @@ _MODES = (
     (
         "on-site",
         rf"\b{_AT}\b(?! manager)[^.\n]{{0,30}}\b{_WEEK}\b|\b(?:{_AT}|school)-based\b|\ball in the {_AT}\b|\bin the building\b|\bnot a remote\b|\b(?:don[’']t|do not) (?:offer|do) remote|\b(?:can[’']t|cannot|can not) be (?:done|performed) (?:from home|remotely)|\bremote{_OFFERED}"
-        r"|\bon[- ]?site\b|\bin[- ]office\b|\bin[- ]person\b|\bon (?:the )?premises\b|\bnever at home\b|\b(?:no|not) (?:remote|telework|wfh|work from home)\b|\b(?:all of us|everybody|everyone|we all) (?:is |are |works? )?(?:in|at) the (?:office|plant|studio|shop)|\bin the (?:studio|office|plant|building|shop|store|branch|clinic) (?:every day|daily|full[- ]time|five)|\bat the (?:plant|counter|bench|branch)\b|\breports? to the (?:branch|plant|office|site|clinic) daily|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
+        r"|\bon[- ]?site\b(?! (?:child|day ?care|gym|fitness|parking|caf|clinic|health|lunch|meals))|\bin[- ]office\b|\bin[- ]person\b|\bon (?:the )?premises\b|\bnever at home\b|\b(?:no|not) (?:remote|telework|wfh|work from home)\b|\b(?:all of us|everybody|everyone|we all) (?:is |are |works? )?(?:in|at) the (?:office|plant|studio|shop)|\bin the (?:studio|office|plant|building|shop|store|branch|clinic) (?:every day|daily|full[- ]time|five)|\bat the (?:plant|counter|bench|branch)\b|\breports? to the (?:branch|plant|office|site|clinic) daily|\bin the office (?:five|5)|\bfive days (?:a week|in the office)\b|\bin (?:the|our|one of our) [\w ]{3,20} every day\b",
     ),
 )
 _NOT_REMOTE = re.compile(r"\b(?:no|not|isn't|non)\b[^.\n]{0,25}$|(?:this is not a|no)\s+$", re.IGNORECASE)

@@ -115,4 +115,6 @@ def _place(location: str) -> Answer:
         city = location.split(",")[0].strip()
         named = len(location.split(",")) > 1 or city not in (country.name, country.code)
         return ({"addressLocality": city} if named else {}) | {"addressCountry": country.name}
-    return {"addressRegion": location} | ({"addressCountry": "US"} if at_home else {}) if location else {}
+    if at_home or not location:
+        return {"addressRegion": location, "addressCountry": "US"} if location else {}
+    return {"addressLocality": location, "addressCountry": "US"}

@@ -586,12 +586,15 @@ def _last(pattern: str, words: str, before: bool) -> re.Match[str] | None:
     return found[-1 if before else 0] if found else None
 
 
+_OF_A_GOAL = re.compile(r"\s*(?:of|to)? ?(?:your |the |their )?(?:quota|plan|goals?|attainment|target(?! (?:bonus|salary)))\b", re.IGNORECASE)
+
+
 def bonus_percent(text: str) -> tuple[float | None, float, int, int] | None:
     """(low, high, start, end) of a bonus stated as a percentage of base; low is None for "up to"."""
     for m in _BONUS.finditer(text):
         low = m["low"] or m["low2"]
         high = m["high"] or m["high2"] or low
-        if _NO_BONUS.search(m[0]) or not 0 < float(high) <= 200:
+        if _NO_BONUS.search(m[0]) or not 0 < float(high) <= 200 or _OF_A_GOAL.match(text, m.end()):
             continue
         most = m["most"] or m["most2"]
         return None if most else float(low), float(high), m.start(), m.end()

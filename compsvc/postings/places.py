@@ -104,6 +104,10 @@ _OF_A_NAME = re.compile(
 _SENTENCE = re.compile(r"[.!?]\s*$|\b(?:is|are|was|were|has|have|you|your|we|our|runs?|needs?|founded|licen[cs]e|admission|must)\b", re.IGNORECASE)
 _PRICED = re.compile(r"[:–—-]\s*\$\s?\d")
 _BESIDE_NATION = re.compile(r"\b(?:US|U\.S\.?|USA|United States)\W+(?:(?:or|and|in)\W+)*$")
+_OR_REMOTE = re.compile(
+    r"[;,/|]\s*(?:or )?remote\b\W{0,3}(?:in |within |anywhere in |- )?(?:the )?(?:US|U\.S|USA|United States)|\bor remote\b\W{0,3}(?:US|U\.S|USA|United States)",
+    re.IGNORECASE,
+)
 _OF_RESIDENTS = re.compile(r"\b(?:residents of|candidates (?:located )?in|applicants (?:located )?in)\b[^.\n]{2,80}[$€£]")
 _ZONED = re.compile(r"(?:^|\n)[^\n]*\b(?:zone|tier|range|pay|salary|geo|region \d)\b[^\n]{0,60}$", re.IGNORECASE)
 _NOT_A_PLACE = re.compile(
@@ -363,6 +367,9 @@ class _Reader:
         told = why == "the first sentences" or (why == "the first lines" and bool(_SENTENCE.search(text[start:end])))
         if self._last_resort or told or (why == "words that place the work" and text[led:start].lower().startswith("offices")):
             found = [place for place in found if country_of(place.words) is None and not self._is_abroad(place.words)]
+        remote = _OR_REMOTE.search(words) if found and why == "a line that names the place" else None
+        if remote and "United States" not in {place.words for place in found} and (m := _NATION.search(words, remote.start())):
+            found += [_Place("United States", m.start("nation"), m.end("nation"))]
         if not found and why == "a line that names the place" and _SKIPPED.search(words) and (m := _NATION.search(words)):
             found = [_Place("United States", m.start("nation"), m.end("nation"))]
         return [_Place(p.words, start + p.start, start + p.end) for p in found]

@@ -42,15 +42,22 @@ BENEFITS = re.compile(
 )
 """Words that describe benefits; praise of them ("great benefits") describes none, and neither does the trade of an insurer."""
 _OTHER_PAY = re.compile(
-    r"\bbonus|\bcommission|\bequity\b|\bstock\b|\brsus?\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable (?:pay|comp)|\bprofit[- ]shar", re.IGNORECASE
+    r"\bbonus|\bcommission|\bequity\b|\bstock\b|\brsus?\b|\bote\b|\bon[- ]target\b|\bincentive|\bvariable (?:pay|comp)|\bprofit[- ]shar|\bother (?:compensation|pay)\s*:\s*(?:none|n/?a)\b",
+    re.IGNORECASE,
 )
+MAY_BE_PAID = {
+    "commission": re.compile(r"\bcommissions?\b", re.IGNORECASE),
+    "a bonus": re.compile(r"(?<!sign-on )(?<!signing )(?<!referral )(?<!retention )(?<!relocation )\bbonus(?:es)?\b", re.IGNORECASE),
+    "profit sharing": re.compile(r"\bprofit[- ]sharing\b", re.IGNORECASE),
+}
+"""Variable pay that a posting may mention without a figure."""
 ALSO_PAID = {
     "equity": re.compile(r"\bequity\b(?! (?:and|&) inclusion)|\brsus?\b|\bstock (?:options?|grants?|units?)|\bshare options?", re.IGNORECASE),
     "a sign-on bonus": re.compile(r"\b(?:sign|joining)[- ]?(?:on|ing)?[- ]bonus", re.IGNORECASE),
 }
 """Pay beside base and variable that a posting may offer."""
 _A_DUTY = re.compile(
-    r"\b(?:administ\w+|manag(?:e|es|ing)|calculat\w+|process(?:es|ing)?|enrol\w*|explain\w*|design\w*|advis\w+|coordinat\w+|handl\w+|audit\w*|run(?:s|ning)?|sell(?:s|ing)?|own(?:s|ing)?|report\w*|track\w*|reconcil\w+|build\w*|negotiat\w+|diversity|clients?[’']?)\b",
+    r"\b(?:administ\w+|manag(?:e|es|ing)|calculat\w+|process(?:es|ing)?|enrol\w*|explain\w*|design\w*|advis\w+|coordinat\w+|handl\w+|audit\w*|run(?:s|ning)?|sell(?:s|ing)?|own(?:s|ing)?|report\w*|track\w*|reconcil\w+|build\w*|negotiat\w+|refer\w*|diversity|clients?[’']?)\b",
     re.IGNORECASE,
 )
 DEADLINE = re.compile(

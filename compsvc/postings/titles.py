@@ -61,6 +61,7 @@ _MORE_NOUNS = frozenset(
 )
 
 
+_DUTIES = re.compile(r"^[A-Z][a-z]+ (?:[a-z]+ ){2,}|\.\s*$")
 _FIRST = re.compile(r"\W{0,40}(?P<line>[A-Za-z][^\n.!?:]{2,60})(?:\n|$)")
 
 
@@ -94,7 +95,7 @@ def titles(model: PayModel, text: str, said: str = "") -> list[Found]:
         add(said, 0, 1.0, "the form", 0.0)
         found = [f._replace(start=0, end=0) for f in found]
     for m in islice(_LABELLED.finditer(text), MOST_TRIED):
-        if not found or m.start() > 0:
+        if (not found or m.start() > 0) and not _DUTIES.search(m["title"]):
             add(m["title"], m.start("title"), 0.95, "a line that names the role", LIKELY if not found else SURE)
     if not found and (best := _heading(model, text)):
         for words, at in best:
@@ -205,10 +206,17 @@ def _run(model: PayModel, words: str) -> tuple[str, int] | None:
     return None
 
 
+_OF_A_TEAM = re.compile(
+    r"\W{0,4}(?:team|dep(?:artmen)?t\.?|division|group|org(?:ani[sz]ation)?|business unit|reports? to|supervisor|company|employer)\s*:", re.IGNORECASE
+)
+
+
 def _heading(model: PayModel, text: str) -> list[tuple[str, int]]:
     """(title, offset) of the first lines' best: a line, or the part of one that is a title where the rest is a company or a place; earlier ones first."""
     rows: list[_Row] = []
     for n, (at, line) in enumerate(_lines(text)[:LINES]):
+        if _OF_A_TEAM.match(line):
+            continue
         bare = _BESIDE.sub("", line)
         plain = _plain(bare)
         whole = could_be(plain) and model.titles.resolve(plain, None).match >= SURE and not re.search(r"\s[—–]\s|—", bare)

@@ -31,8 +31,8 @@ def to_post(
     kind = reading.employment_type.value if reading.employment_type else None
     places = [place.value for place in reading.locations]
     postings = [
-        json_ld.job_posting(role, part.low, part.high, part.currency, kind, part.unit, where, on)
-        for part, where in [(of_statement(row.stated), row.places) for row in rows if row.is_somewhere] or [(range_, tuple(places))]
+        json_ld.job_posting({**role, **named}, part.low, part.high, part.currency, kind, part.unit, where, on)
+        for part, where, named in _each(range_, rows, places, str(role.get("title", "")), role.get("work_mode") == "remote")
     ]
     width = range_.width
     return {
@@ -50,6 +50,22 @@ def to_post(
         "ats": ats_fields(range_, variable, rows),
         "json_ld": postings + ([json_ld.occupation(market)] if market is not None else []),
     }
+
+
+def _each(
+    range_: Range, rows: Sequence[by_place.Placed], places: Sequence[str], title: str, remote: bool
+) -> Iterable[tuple[Range, tuple[str, ...], dict[str, str]]]:
+    """(range, places, title) of each posting to make: one for each place or level that has a range of its own."""
+    if not rows:
+        yield range_, tuple(places), {}
+        return
+    taken = {place for row in rows for place in row.places}
+    nation = ("United States",)
+    rest = nation if remote and nation[0] in places else tuple(place for place in places if place not in taken) or tuple(places) or nation
+    by_level = not any(row.is_somewhere for row in rows)
+    for row in rows:
+        if row.is_somewhere or by_level:
+            yield of_statement(row.stated), row.places or (tuple(places) if by_level else rest), {"title": row.words if by_level else title}
 
 
 LOWEST_PLAIN_USD = 20.0

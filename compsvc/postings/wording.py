@@ -9,7 +9,7 @@ from typing import Any
 from compsvc.postings import Reading, by_place
 from compsvc.postings.pay_words import COMMISSION_ONLY
 from compsvc.postings.ranges import AS_STATED, BY_COMMISSION, Range, of_statement
-from compsvc.postings.rules import ALSO_PAID, BENEFITS, DEADLINE, asks_deadline, offers
+from compsvc.postings.rules import ALSO_PAID, BENEFITS, DEADLINE, MAY_BE_PAID, asks_deadline, offers
 
 Answer = dict[str, Any]
 
@@ -75,9 +75,16 @@ def _other_words(reading: Reading, variable: Answer | None, currency: str) -> st
     elif COMMISSION_ONLY.search(reading.document.text):
         other = "[Say how commission is worked out, and what people in this job usually earn.]"
     else:
-        other = "[Say what bonus, commission, equity or other pay comes on top, or leave this out where there is none.]"
+        mentioned = [name for name, pattern in {**MAY_BE_PAID, **ALSO_PAID}.items() if offers(reading.document.text, pattern)]
+        if mentioned:
+            return f"[The posting mentions {_listed(mentioned)}: say how much, or how it is worked out.]"
+        return "[Say what bonus, commission, equity or other pay comes on top, or leave this out where there is none.]"
     more = [name for name, pattern in ALSO_PAID.items() if offers(reading.document.text, pattern)]
-    return other + (f" [The posting also mentions {' and '.join(more)}: say how much.]" if more and variable else "")
+    return other + (f" [The posting also mentions {_listed(more)}: say how much.]" if more else "")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def words_of(reading: Reading, range_: Range, variable: Answer | None, rules: Sequence[Mapping[str, Any]], by: Sequence[by_place.Placed]) -> list[Answer]:
@@ -108,9 +115,10 @@ def _everywhere(range_: Range, by: Sequence[by_place.Placed]) -> str:
     """The range, or every place's own in one sentence."""
     if not by:
         return _pay_words(range_)
+    by_level = not any(row.is_somewhere for row in by)
     parts = [
         f"{_of_base(row.stated.low, row.stated.high, row.stated.currency)} {a_unit(row.stated.unit)} "
-        + (f"{'' if _WHERE.match(row.words) else 'for '}{row.words}" if row.is_somewhere else "[say for which place or level]")
+        + (f"{'' if _WHERE.match(row.words) else 'for '}{row.words}" if row.is_somewhere or by_level else "[say for which place or level]")
         for row in by
     ]
     return f"The base pay range for this role is {', '.join(parts[:-1])} and {parts[-1]}."
@@ -121,8 +129,8 @@ _WHERE = re.compile(r"(?:elsewhere|everywhere|outside)\b", re.IGNORECASE)
 
 def _for_rule(range_: Range, by: Sequence[by_place.Placed], rule: Mapping[str, Any]) -> str:
     """The range of a rule's place, where the posting says which that is."""
-    if not by:
-        return _pay_words(range_)
+    if not any(row.is_somewhere for row in by):
+        return _everywhere(range_, by)
     row = by_place.of_rule(by, rule["code"])
     if row is None:
         return f"[The range for {rule['name']}: the posting states {len(by)} ranges, and none for this place.]"

@@ -53,7 +53,8 @@ class WorkMode(Scalar):
         word = str(value).strip().lower()
         word = self._WORDS.get(word, word)
         if word not in vocabulary.WORK_MODES:
-            raise ValidationError("must be true, false, on-site, hybrid or remote")
+            meant = near(word, (*vocabulary.WORK_MODES, *self._WORDS))
+            raise ValidationError(f"must be true, false, on-site, hybrid or remote{f'; did you mean {meant[0]}?' if meant else ''}")
         return word
 
 

@@ -23,7 +23,7 @@ def _part(description: str, example: int) -> Amount:
 
 
 def _yes_no(description: str) -> fields.Boolean:
-    return fields.Boolean(metadata={"description": description, "unit": "true or false", "example": True})
+    return fields.Boolean(error_messages={"invalid": "must be true or false"}, metadata={"description": description, "unit": "true or false", "example": True})
 
 
 class ToldSchema(Strict):

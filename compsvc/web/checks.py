@@ -51,7 +51,9 @@ class Page:
     problem_by_field: dict[str, FieldProblem] = field(default_factory=dict)
 
     def level_query(self, row: Mapping[str, Any]) -> str:
-        """The range page of a ladder's level: its usual title in the same place, industry and company."""
+        """The range page of a ladder's level: the role itself for its own, else the level's usual title in the same place, industry and company."""
+        if row["is_own"]:
+            return self.role_query
         kept = {name: self.form[name] for name in ("location", "industry", "employees", "remote") if self.form.get(name, "").strip()}
         return urlencode({"title": row["title"], **kept, "level": row["code"]})
 

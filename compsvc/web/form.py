@@ -93,10 +93,12 @@ def told_of(
         name = name_of(p.pointer)
         by_field[name] = p
         label = labels.get(name, name.replace("_", " ").capitalize())
-        shown.append(Refused(name if name in known else "", replace(p, detail=f"{label}: {p.detail}" if p.pointer else p.detail)))
+        detail = _OF_THE_API.sub("", p.detail)
+        shown.append(Refused(name if name in known else "", replace(p, detail=f"{label}: {detail}" if p.pointer else detail)))
     return tuple(shown), by_field
 
 
+_OF_THE_API = re.compile(r" \((?:\w+_usd(?:, | or )?)+\)")
 _OF_A_CAMPAIGN = re.compile(r"utm_\w+|gclid|fbclid|msclkid|mc_[ce]id|ref")
 
 

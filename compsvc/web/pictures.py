@@ -254,6 +254,14 @@ def coverage_rows(slices: dict[str, dict[str, Any]], names: dict[str, str]) -> l
     return found
 
 
+LONGEST_LABEL = 36
+
+
+def _fitting(label: str) -> str:
+    """A label that fits beside a bar; the table holds the whole one."""
+    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"
+
+
 @dataclass(frozen=True, slots=True)
 class LadderBar:
     """One level: the middle half of base and its median on the common dollar axis, and the median total as a mark."""
@@ -290,7 +298,7 @@ def ladder_picture(levels: list[dict[str, Any]]) -> LadderPicture | None:
 
     bars = [
         LadderBar(
-            f"{row['code']} {row['title']}",
+            _fitting(f"{row['code']} {row['title']}"),
             LADDER_ROW * i + 4,
             x(row["base"]["p25"]),
             x(row["base"]["p50"]),
@@ -318,7 +326,7 @@ class TornadoBar:
     high_ends: float
 
 
-LETTER, BETWEEN_LABELS = 7.4, 18.0
+LETTER, BETWEEN_LABELS = 8.4, 18.0
 FIELD_NAMES = {"location": "Place", "industry": "Industry", "employees": "Company size", "experience_years": "Years in the field", "level": "Level"}
 
 
