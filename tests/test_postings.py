@@ -610,6 +610,15 @@ def test_ranges_by_place_in_prose(client, text, ranges):
     assert not re.search(r"and and|,\s*\.|\bfor for\b", words["everywhere"][0], re.IGNORECASE)
 
 
+def test_pricing_again_with_the_place_as_read_keeps_the_other_places(client):
+    text = "Account Manager\nNew York, NY; Denver, CO\nBase salary $80,000 - $90,000"
+    codes = {}
+    for name, edits in (("read", {}), ("kept", {"location": "New York, NY"}), ("changed", {"location": "Chicago, IL"}), ("gone", {"location": None})):
+        codes[name] = [r["code"] for r in client.post("/v1/postings", json={"text": text, "role": edits}).get_json()["rules"]]
+    assert codes["read"] == codes["kept"] == ["US-NY", "US-NY-NYC", "US-CO"]
+    assert (codes["changed"], codes["gone"]) == (["US-IL"], [])
+
+
 def test_each_level_is_given_its_own_range(client):
     found, words, _ = posted(
         client,

@@ -37,10 +37,10 @@ def answer(model: PayModel, asked: Mapping[str, Any], today: str) -> Answer:
     """
     reading = read(model, document_of_file(asked["file"]) if asked.get("file") is not None else document_of(asked["text"]))
     role = {name: value for name, value in {**_role(model, reading), **(asked.get("role") or {})}.items() if value is not None}
-    named = (asked.get("role") or {}).get("location")
+    named = _place_in_place(asked.get("role") or {}, reading)
     market, why_not = _priced(model, role, "" if named else _abroad_by_pay(reading), today)
     rows = by_place.placed(model, reading)
-    places = [named] if named else [place.value for place in reading.locations] or [place for row in rows for place in row.places]
+    places = [named] if named else [] if named == "" else [place.value for place in reading.locations] or [place for row in rows for place in row.places]
     found = rules.read_against(model, reading, places, today, bool(named))
     markets = _Markets(model, role, market, rows, today)
     return {
@@ -67,6 +67,14 @@ _GOES_BY = re.compile(
     r"[^.\n]{0,80}\b(?:pay|salary|compensation|range|offer|where you (?:land|fall))\b[^.\n]{0,60}\b(?:based on|depends? on|determined by|goes by|according to|commensurate with|reflects?)\b(?!\s*(?:an? )?\d)[^.\n]{3,140}",
     re.IGNORECASE,
 )
+
+
+def _place_in_place(edits: Mapping[str, Any], reading: Reading) -> str | None:
+    """The place that takes the place of those read: "" where it is taken away, None where nobody changed it."""
+    if "location" not in edits:
+        return None
+    said = edits["location"] or ""
+    return None if reading.locations and said == reading.locations[0].value else said
 
 
 def _article_5(reading: Reading, role: Mapping[str, Any]) -> Answer:
