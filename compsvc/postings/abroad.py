@@ -1,4 +1,4 @@
-"""Places outside the United States as postings write them: countries, regions of several, provinces of Canada, large cities of the EU.
+"""Places outside the United States as postings write them: countries, regions of several, provinces of Canada, large cities.
 
 Codes and currencies are ISO 3166-1 and ISO 4217; members of the EU as of 2026.
 """
@@ -60,7 +60,7 @@ WRITTEN = re.compile(
 )
 """A place abroad as a line, a label or a form writes it: a city with its country or province, or a country alone."""
 CITY = re.compile(rf"(?<!\w)(?:{_alternatives(_countries()[1])})(?![\w-]|['’]| [A-Z])")
-"""A large city of the EU by itself."""
+"""A large city by itself."""
 ALONE = re.compile(
     rf"\W*(?:(?:[Rr]emote|[Hh]ybrid|[Oo]n-?site|[Ff]ull[- ][Tt]ime)\W+){{0,2}}(?:{_NAMES})(?:\W+(?:or |and )?(?:{_NAMES}|[Rr]emote|[Hh]ybrid|[Oo]n-?site|[Ff]ull[- ][Tt]ime)){{0,4}}\W*"
 )

@@ -1,4 +1,4 @@
-"""Which place each of several stated ranges is for: the places that stand with its figures, or everywhere that no other range names."""
+"""Which place, or level, each of several stated ranges is for: what stands with its figures, or everywhere that no other range names."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Placed(NamedTuple):
 
 
 def placed(model: PayModel, reading: Reading) -> list[Placed]:
-    """Closed ranges of base with what they are for, in the order of the text; [] where fewer than two name a place."""
+    """Closed ranges of base with what they are for, in the order of the text: places, or titles where none names a place; [] where the words do not tell them apart."""
     stated = [s for s in reading.pay if s.basis in ("base", "unstated") and s.kind == "range" and s.low and s.high]
     own = [s for n, s in enumerate(stated) if not any(same_pay(s, before) for before in stated[:n])]
     if len(own) < 2:
