@@ -178,6 +178,7 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
     for name, settings in rows.items():
         if len(settings) < 2:
             continue
+        n_values = len(settings)
         if said[name]:  # what was asked may lie outside the values that are tried
             settings = [*settings, Setting(_code_asked(own, name), str(said[name]), own["pay"]["base"]["p50"])]
         low, high = min(settings, key=lambda s: s.base_p50), max(settings, key=lambda s: s.base_p50)
@@ -187,5 +188,5 @@ def _moves(model: PayModel, asked: Mapping[str, Any], today: str, own: Answer, l
             "high": high._asdict(),
             "own": {"name": said[name] or "averaged over", "base_p50": own["pay"]["base"]["p50"]},
             "times": round(high.base_p50 / low.base_p50, 3),
-            "n_values": len({setting.code for setting in settings}),
+            "n_values": n_values,
         }

@@ -436,6 +436,13 @@ def test_duties_and_praise_are_no_description_of_pay(client):
     assert lacks(client, f"Account Manager\nDenver, CO\nBase $80,000 - $90,000. {described}")["US-CO"] == []
 
 
+def test_a_quarters_bonus_is_posted_as_one(client):
+    found, words, _ = posted(client, "Account Manager\nDenver, CO\nBase: $80,000 - $90,000. Quarterly bonus up to $5,000.")
+    assert words["US-CO"][1] == "Variable pay at target: up to $5,000 per quarter."
+    component = found["ats"]["ashby"]["compensationTiers"][0]["components"][1]
+    assert (component["compensationType"], component["interval"], component["maxValue"]) == ("Commission", "1 YEAR", 20_000)
+
+
 def test_equity_and_sign_on_are_not_lost_beside_a_bonus(client):
     _, words, _ = posted(client, "Account Manager\nDenver, CO\nBase $80,000 - $90,000, target bonus of 15% and RSUs. Sign-on bonus of $15,000.")
     assert words["US-CO"][1] == "A bonus of 15% of base comes on top. [The posting also mentions equity and a sign-on bonus: say how much.]"

@@ -59,7 +59,10 @@ _LEVER = {"year": "per-year-salary", "month": "per-month-salary", "week": "per-w
 
 def _ashby(parts: Sequence[tuple[str, Range]], currency: str, variable: Answer | None, bonus: str) -> Answer:
     """A tier for each place, with what comes on top of base in each."""
-    extra = [_component("Commission", Range(variable["low"], variable["high"], currency, "year", ""))] if variable and variable["basis"] == "variable" else []
+    extra = []
+    if variable and variable["basis"] == "variable":
+        low, high = variable["a_year"]
+        extra = [_component("Commission", Range(low, high, currency, "year", ""))]
     tiers = [
         {"title": title, "tierSummary": "; ".join(filter(None, (f"{_said(part)}, base", bonus))), "components": [_component("Salary", part), *extra]}
         for title, part in parts

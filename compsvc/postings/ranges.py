@@ -81,10 +81,10 @@ def whole(amount: float | None) -> float | int | None:
 
 def variable_of(reading: Reading, market: Mapping[str, Any] | None, currency: str) -> dict[str, Any] | None:
     """Variable pay and on-target earnings as the posting states them, or as the market has them where most people in the role have any."""
-    for basis in ("ote", "variable"):
+    for basis, unit in (("ote", "year"), ("variable", "year"), ("variable", "quarter")):
         for s in reading.pay:
-            if s.basis == basis and s.unit == "year" and s.kind != "average":
-                return {"basis": basis, "low": s.low, "high": s.high, "what": AS_STATED}
+            if s.basis == basis and s.unit == unit and s.kind != "average":
+                return {"basis": basis, "low": s.low, "high": s.high, "unit": unit, "a_year": s.a_year(), "what": AS_STATED}
     if reading.bonus_percent:
         low, high = reading.bonus_percent.value
         return {"basis": "bonus_percent", "low": low, "high": high, "what": AS_STATED}

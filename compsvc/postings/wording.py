@@ -62,17 +62,17 @@ def _other_words(reading: Reading, variable: Answer | None, currency: str) -> st
     def show(x: float) -> str:
         return money(x, currency)
 
-    if COMMISSION_ONLY.search(reading.document.text) and (earned := next((s for s in reading.pay if s.kind == "average" or s.basis == "total"), None)):
+    alone = bool(COMMISSION_ONLY.search(reading.document.text))
+    if alone and (earned := next((s for s in reading.pay if s.kind == "average" or s.basis == "total"), None)):
         return f"People in this job earn {span(earned.low, earned.high, show)} {a_unit(earned.unit)}{' on average' if earned.kind == 'average' else ''}."
     if variable and variable["basis"] == "bonus_percent":
         other = f"A bonus of {span(variable['low'], variable['high'], lambda x: f'{x:g}%')} of base comes on top."
     elif variable and variable["what"] == AS_STATED:
-        alone = COMMISSION_ONLY.search(reading.document.text)
         name = "On-target earnings" if variable["basis"] == "ote" else "Commission" if alone else "Variable pay at target"
-        other = f"{name}: {span(variable['low'], variable['high'], show)} a year."
+        other = f"{name}: {span(variable['low'], variable['high'], show)} {a_unit(variable['unit'])}."
     elif variable:
         other = f"[If variable pay comes on top: on-target earnings are {span(variable['low'], variable['high'], show)} a year.]"
-    elif COMMISSION_ONLY.search(reading.document.text):
+    elif alone:
         other = "[Say how commission is worked out, and what people in this job usually earn.]"
     else:
         mentioned = [name for name, pattern in {**MAY_BE_PAID, **ALSO_PAID}.items() if offers(reading.document.text, pattern)]
